@@ -1,0 +1,162 @@
+//! The command line: parse, run, exit code. Nothing else.
+
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, FromArgMatches, Parser};
+
+use crate::commands::{self, Command, Context};
+use crate::config::Home;
+use crate::error::{Code, Error, Exit, nearest};
+use crate::logging;
+use crate::process::Cancel;
+use crate::terminal::{Color, Terminal, Verbosity};
+
+/// Builds, verifies and inspects WebAssembly projects.
+#[derive(Debug, Parser)]
+#[command(
+    name = "wasmrun",
+    disable_version_flag = true,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "Examples:\n  \
+        wasmrun compile                     build the project in this folder\n  \
+        wasmrun compile hello.wat -o out/   build one file\n  \
+        wasmrun verify dist/                check every module in a folder\n  \
+        wasmrun inspect dist/app.wasm       see what is in a module\n\n\
+        `wasmrun help COMMAND` tells more of a command."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Clone, clap::Args)]
+struct Global {
+    /// Print the version; with `--verbose` also commit, target and features
+    #[arg(short = 'V', long)]
+    version: bool,
+    /// Say more: the tools' own output too
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+    /// Say nothing but results and errors
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+    /// Log each step with its time to standard error (see also `WASMRUN_LOG`)
+    #[arg(long, global = true)]
+    debug: bool,
+}
+
+/// Runs the program with this process's arguments.
+#[must_use]
+pub fn main() -> ExitCode {
+    match parse() {
+        Ok(cli) => ExitCode::from(run(cli) as u8),
+        Err(error) => ExitCode::from(refuse(&error) as u8),
+    }
+}
+
+/// The whole command line, for completions and man pages.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+fn parse() -> Result<Cli, clap::Error> {
+    let matches = command().try_get_matches()?;
+    Cli::from_arg_matches(&matches)
+}
+
+fn run(cli: Cli) -> Exit {
+    let verbosity = match (cli.global.quiet, cli.global.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (_, true) => Verbosity::Verbose,
+        _ => Verbosity::Normal,
+    };
+    let terminal = Terminal::new(cli.global.color, verbosity);
+    if let Err(why) = logging::start(cli.global.debug, terminal.colour_err()) {
+        let error = Error::new(Code::ConfigInvalid, "WASMRUN_LOG is not a filter").because(why);
+        terminal
+            .error(&error.help("try `WASMRUN_LOG=debug` or `WASMRUN_LOG=wasmrun::compiler=trace`"));
+        return Exit::Usage;
+    }
+    if cli.global.version {
+        terminal.out(commands::version(cli.global.verbose));
+        return Exit::Ok;
+    }
+    let Some(chosen) = cli.command else {
+        terminal.err(command().render_help());
+        return Exit::Usage;
+    };
+    let context = Context {
+        terminal,
+        home: Home::find(),
+        cancel: Cancel::new(),
+    };
+    let result = chosen.run(&context);
+    context.terminal.progress_end();
+    match result {
+        Ok(exit) => exit,
+        Err(error) => {
+            context.terminal.error(&error);
+            error.exit()
+        }
+    }
+}
+
+/// Says what is wrong with the command line in the form of our own errors.
+fn refuse(error: &clap::Error) -> Exit {
+    let terminal = Terminal::new(Color::Auto, Verbosity::Normal);
+    match error.kind() {
+        ErrorKind::DisplayHelp => {
+            terminal.out(error.render().to_string().trim_end());
+            Exit::Ok
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            terminal.err(error.render().to_string().trim_end());
+            Exit::Usage
+        }
+        _ => {
+            let rendered = error.render().to_string();
+            let line = rendered.lines().next().unwrap_or_default();
+            let message = line.trim_start_matches("error: ").replace('\'', "`");
+            terminal.error(&Error::new(Code::Usage, message).help(advice(error)));
+            Exit::Usage
+        }
+    }
+}
+
+fn advice(error: &clap::Error) -> String {
+    // clap's own choice weighs a shared first letter so high that `complie`
+    // becomes `c`; edit distance does not.
+    if let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) {
+        let command = command();
+        let names = command
+            .get_subcommands()
+            .flat_map(clap::Command::get_name_and_visible_aliases);
+        if let Some(near) = nearest(word, names.filter(|name| name.len() > 1)) {
+            return format!("did you mean `{near}`?");
+        }
+    }
+    for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedValue] {
+        match error.get(kind) {
+            Some(ContextValue::String(word)) => return format!("did you mean `{word}`?"),
+            Some(ContextValue::Strings(words)) if !words.is_empty() => {
+                return format!("did you mean `{}`?", words[0]);
+            }
+            _ => {}
+        }
+    }
+    match error.get(ContextKind::ValidValue) {
+        Some(ContextValue::Strings(values)) if !values.is_empty() => {
+            format!("it may be {}", values.join(", "))
+        }
+        _ => "`wasmrun --help` lists commands and flags".to_owned(),
+    }
+}

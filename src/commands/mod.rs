@@ -1,0 +1,67 @@
+//! One file a command: its arguments and what it does with them.
+
+mod clean;
+mod compile;
+mod completions;
+mod config;
+mod inspect;
+mod man;
+mod verify;
+mod version;
+
+pub use version::version;
+
+use crate::config::Home;
+use crate::error::{Exit, Result};
+use crate::process::Cancel;
+use crate::terminal::Terminal;
+
+/// What every command gets.
+#[derive(Debug)]
+pub struct Context {
+    /// Where to print.
+    pub terminal: Terminal,
+    /// Where wasmrun keeps its own files.
+    pub home: Home,
+    /// Whether the user wants it to end.
+    pub cancel: Cancel,
+}
+
+/// The commands.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Build a project into a verified module
+    #[command(visible_aliases = ["build", "c"])]
+    Compile(compile::Args),
+    /// Check that modules are valid and keep the rules
+    Verify(verify::Args),
+    /// Show what is in a module
+    Inspect(inspect::Args),
+    /// Delete what builds have made
+    #[command(visible_aliases = ["clear", "reset"])]
+    Clean(clean::Args),
+    /// Show each setting and where it came from
+    Config(config::Args),
+    /// Print a completion script for a shell
+    Completions(completions::Args),
+    /// Write the manual pages
+    Man(man::Args),
+}
+
+impl Command {
+    /// Does it.
+    ///
+    /// # Errors
+    /// What the user has to know; its code gives the exit code.
+    pub fn run(self, context: &Context) -> Result<Exit> {
+        match self {
+            Self::Compile(args) => args.run(context),
+            Self::Verify(args) => args.run(context),
+            Self::Inspect(args) => args.run(context),
+            Self::Clean(args) => args.run(context),
+            Self::Config(args) => args.run(context),
+            Self::Completions(args) => args.run(context),
+            Self::Man(args) => args.run(context),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+use std::path::{Path, PathBuf};
+
+/// The folder where wasmrun keeps its own files: `$WASMRUN_HOME`, else
+/// `.wasmrun` in the user's home folder. The one place that knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    root: Option<PathBuf>,
+}
+
+impl Home {
+    /// The home of this process's user. It need not exist; there may be none.
+    #[must_use]
+    pub fn find() -> Self {
+        let set = |value: PathBuf| (!value.as_os_str().is_empty()).then_some(value);
+        let root = std::env::var_os("WASMRUN_HOME")
+            .map(PathBuf::from)
+            .and_then(set)
+            .or_else(|| {
+                std::env::home_dir()
+                    .and_then(set)
+                    .map(|home| home.join(".wasmrun"))
+            });
+        Self {
+            root: root.and_then(|root| std::path::absolute(root).ok()),
+        }
+    }
+
+    /// A home at a place of one's own.
+    #[must_use]
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self {
+            root: Some(root.into()),
+        }
+    }
+
+    /// The folder itself, if the user has a home.
+    #[must_use]
+    pub fn root(&self) -> Option<&Path> {
+        self.root.as_deref()
+    }
+
+    /// The user's settings.
+    #[must_use]
+    pub fn config_file(&self) -> Option<PathBuf> {
+        self.join("config.toml")
+    }
+
+    /// The build cache.
+    #[must_use]
+    pub fn cache(&self) -> Option<PathBuf> {
+        self.join("cache")
+    }
+
+    /// What wasmrun remembers of each project (its last outputs).
+    #[must_use]
+    pub fn projects(&self) -> Option<PathBuf> {
+        self.join("projects")
+    }
+
+    fn join(&self, name: &str) -> Option<PathBuf> {
+        self.root.as_ref().map(|root| root.join(name))
+    }
+}

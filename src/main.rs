@@ -1,0 +1,7 @@
+//! The `wasmrun` program: parse, run, exit.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wasmrun::cli::main()
+}

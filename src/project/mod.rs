@@ -1,0 +1,45 @@
+//! What a folder or a file is: its language, why that is so, its entry, and
+//! the files a build of it depends on.
+
+mod detect;
+mod fingerprint;
+mod language;
+
+use std::path::PathBuf;
+
+pub use detect::detect;
+pub use fingerprint::{Fingerprint, InputState};
+pub use language::Language;
+
+/// A project that was recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    /// Its folder, absolute and without symbolic links.
+    pub root: PathBuf,
+    /// What it is written in.
+    pub language: Language,
+    /// What was seen, in a few words (`Cargo.toml, cdylib`).
+    pub why: String,
+    /// The entry file, relative to the root with `/`. When the user named a
+    /// single file, that file.
+    pub entry: Option<String>,
+    /// Whether the user named a single file and not a folder.
+    pub single_file: bool,
+    /// What the output is called, without its ending.
+    pub name: String,
+    /// What else it might have been, the likeliest first.
+    pub others: Vec<Candidate>,
+}
+
+/// One thing a folder may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The language.
+    pub language: Language,
+    /// 1 to 100; the highest wins.
+    pub score: u8,
+    /// What was seen, in a few words.
+    pub why: String,
+    /// The entry file, relative to the folder with `/`.
+    pub entry: Option<String>,
+}

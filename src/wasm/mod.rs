@@ -1,0 +1,8 @@
+//! Facts about a module, rules for it, and reports. Knows `wasmparser` and no
+//! other part of wasmrun but its errors.
+
+mod size;
+mod validate;
+
+pub use size::Sizes;
+pub use validate::{Invalid, validate};

@@ -1,0 +1,6 @@
+//! What the program promises, seen from outside: each test runs the binary.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod basics;
+mod kit;
