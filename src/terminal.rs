@@ -74,6 +74,12 @@ impl Terminal {
         self.verbosity
     }
 
+    /// Whether standard output takes colour.
+    #[must_use]
+    pub fn colour_out(&self) -> bool {
+        self.colour_out
+    }
+
     /// Whether standard error takes colour.
     #[must_use]
     pub fn colour_err(&self) -> bool {
