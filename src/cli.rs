@@ -109,7 +109,7 @@ fn run(name: &str, cli: Cli) -> Exit {
         chosen.run(&context)
     };
     context.terminal.progress_end();
-    match result {
+    match result.and_then(|exit| context.terminal.lost().map_or(Ok(exit), Err)) {
         Ok(exit) => exit,
         Err(error) => {
             context.terminal.error(&error);

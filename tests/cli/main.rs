@@ -3,4 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod basics;
+mod completions;
+mod docs;
 mod kit;
+mod precommit;
