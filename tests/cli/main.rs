@@ -5,5 +5,7 @@
 mod basics;
 mod completions;
 mod docs;
+mod examples;
 mod kit;
 mod precommit;
+mod tools;
