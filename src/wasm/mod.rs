@@ -21,7 +21,7 @@ mod size;
 mod source;
 mod validate;
 
-pub use check::{Checked, Finding, Options, Outcome, check};
+pub use check::{Checked, Finding, Options, Outcome, check, check_bytes};
 pub use excerpt::{Excerpt, ExcerptKind, Line};
 pub use features::Features;
 pub use input::{Input, Inputs};

@@ -4,3 +4,4 @@
 
 mod basics;
 mod kit;
+mod verify;
