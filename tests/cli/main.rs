@@ -5,3 +5,4 @@
 mod basics;
 mod config;
 mod kit;
+mod verify;
