@@ -4,8 +4,10 @@
 
 mod basics;
 mod completions;
+mod config;
 mod docs;
 mod examples;
 mod kit;
 mod precommit;
 mod tools;
+mod verify;
