@@ -1,11 +1,22 @@
+//! Starting and ending tools, with shell scripts that behave badly.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use tempfile::TempDir;
 use wasmrun::process::{Cancel, Ending, Invocation, Stream, run};
 
+/// Held by a test that looks for what can only be told apart when no other
+/// tool runs.
+static ALONE: RwLock<()> = RwLock::new(());
+
 /// Runs a shell script in a folder of its own.
 struct Script {
+    _others: Option<RwLockReadGuard<'static, ()>>,
     folder: TempDir,
     cancel: Cancel,
 }
@@ -13,6 +24,14 @@ struct Script {
 impl Script {
     fn new() -> Self {
         Self {
+            _others: Some(ALONE.read().unwrap_or_else(PoisonError::into_inner)),
+            ..Self::alone()
+        }
+    }
+
+    fn alone() -> Self {
+        Self {
+            _others: None,
             folder: TempDir::new().unwrap(),
             cancel: Cancel::new(),
         }
@@ -146,9 +165,10 @@ fn a_grandchild_that_holds_the_output_open_is_not_waited_for() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_grandchild_that_left_the_group_is_ended() {
+    let _alone = ALONE.write().unwrap_or_else(PoisonError::into_inner);
     for wipe in ["", "env -i "] {
         for limit in [None, Some(Duration::from_millis(300))] {
-            let mut script = Script::new();
+            let mut script = Script::alone();
             script.cancel = Cancel::new().with_limit(limit);
             // It ignores TERM, has a child of its own and holds the output open.
             script.run(&format!(
@@ -165,7 +185,28 @@ fn a_grandchild_that_left_the_group_is_ended() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn many_tools_at_once_end_their_own_strays_alone() {
+    let _others = ALONE.read().unwrap_or_else(PoisonError::into_inner);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let script = Script::alone();
+                let (ending, lines) = script.run(
+                    "setsid sh -c 'echo $$ > pid; exec sleep 1000' >/dev/null 2>&1 &
+                     while ! [ -s pid ]; do sleep 0.01; done
+                     echo alive",
+                );
+                assert_eq!((ending, lines.len()), (Ending::Exit(0), 1));
+                script.assert_gone("pid");
+            });
+        }
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn a_hundred_megabytes_pass_through_little_memory() {
+    let _alone = ALONE.write().unwrap_or_else(PoisonError::into_inner);
     let peak = || {
         let status = std::fs::read_to_string("/proc/self/status").unwrap();
         let line = status.lines().find(|l| l.starts_with("VmHWM")).unwrap();
