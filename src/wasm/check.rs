@@ -2,7 +2,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
-use super::bytes::Bytes;
 use super::features::Features;
 use super::input::Input;
 use super::layout::{Kind, Summary};
@@ -98,7 +97,7 @@ pub fn check(inputs: &[Input], options: &Options) -> Result<Vec<Outcome>, Error>
     let one = |input: &Input| {
         shielded(input, || {
             let bytes = input.read()?;
-            Ok(judge(input, &bytes, options, &rules))
+            Ok(judge(input.to_string(), &bytes, options, &rules))
         })
     };
     Ok(match inputs {
@@ -108,10 +107,19 @@ pub fn check(inputs: &[Input], options: &Options) -> Result<Vec<Outcome>, Error>
     })
 }
 
-fn judge(input: &Input, bytes: &Bytes, options: &Options, rules: &Rules) -> Checked {
+/// Checks bytes that are in memory already, as [`check`] checks a file.
+///
+/// # Errors
+/// [`Code::Usage`] if a pattern of the policy is none.
+pub fn check_bytes(name: &str, bytes: &[u8], options: &Options) -> Outcome {
+    let rules = Rules::of(options.policy.clone())?;
+    Ok(judge(name.to_owned(), bytes, options, &rules))
+}
+
+fn judge(name: String, bytes: &[u8], options: &Options, rules: &Rules) -> Checked {
     let kind = Kind::of(bytes);
     let mut checked = Checked {
-        name: input.to_string(),
+        name,
         size: bytes.len() as u64,
         kind,
         findings: Vec::new(),

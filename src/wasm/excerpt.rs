@@ -67,7 +67,7 @@ fn instructions(bytes: &[u8], offset: u64, body: Range<usize>) -> Option<Excerpt
         let fault = at <= offset && (offset < next || read.is_err() || reader.eof());
         let text = match &read {
             Ok(operator) => operator::text(operator),
-            Err(_) => format!("(not an instruction: {})", hex(bytes, at, 4)),
+            Err(_) => format!("(cannot be read: {})", hex(bytes, at, 4)),
         };
         lines.push_back(Line {
             offset: at,

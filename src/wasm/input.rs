@@ -147,10 +147,11 @@ fn missing(path: &Path) -> Error {
 }
 
 fn no_modules(path: &Path) -> Error {
-    Error::new(
-        Code::NotFound,
-        format!("there is no .wasm file in {}", path.display()),
-    )
+    let shown = match path.as_os_str() == "." {
+        true => "this folder".to_owned(),
+        false => path.display().to_string(),
+    };
+    Error::new(Code::NotFound, format!("there is no .wasm file in {shown}"))
     .help("name a file, or build first with `wasmrun compile`; hidden folders and `node_modules` are only searched when named")
 }
 

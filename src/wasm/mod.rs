@@ -7,6 +7,7 @@
 mod bytes;
 mod check;
 mod excerpt;
+pub mod facts;
 mod features;
 mod input;
 mod interface;
@@ -21,8 +22,9 @@ mod size;
 mod source;
 mod validate;
 
-pub use check::{Checked, Finding, Options, Outcome, check};
+pub use check::{Checked, Finding, Options, Outcome, check, check_bytes};
 pub use excerpt::{Excerpt, ExcerptKind, Line};
+pub use facts::Facts;
 pub use features::Features;
 pub use input::{Input, Inputs};
 pub use layout::{Kind, SectionSummary, Summary};

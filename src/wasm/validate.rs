@@ -50,28 +50,21 @@ pub struct Place {
 }
 
 impl Invalid {
-    /// Where it is in the file, without the source: `code section, function 3
-    /// (app::main), offset 0x2a`.
+    /// Where it is in the file, without the source: `offset 0x2a, function 3
+    /// (app::main), code section`.
     #[must_use]
     pub fn location(&self) -> String {
-        let mut parts = Vec::new();
-        parts.extend(
-            self.place
-                .section
-                .as_ref()
-                .map(|name| format!("{name} section")),
-        );
-        parts.extend(
-            self.place
-                .function
-                .as_ref()
-                .map(|function| match &function.name {
-                    Some(name) => format!("function {} ({})", function.index, name.escape_debug()),
-                    None => format!("function {}", function.index),
-                }),
-        );
-        parts.push(format!("offset {:#x}", self.offset));
-        parts.join(", ")
+        let mut text = format!("offset {:#x}", self.offset);
+        if let Some(Function { index, name }) = &self.place.function {
+            text.push_str(&format!(", function {index}"));
+            if let Some(name) = name {
+                text.push_str(&format!(" ({})", name.escape_debug()));
+            }
+        }
+        if let Some(section) = &self.place.section {
+            text.push_str(&format!(", {section} section"));
+        }
+        text
     }
 }
 
@@ -204,9 +197,8 @@ impl Fault {
         let found = locate(bytes, offset, &hint);
         let in_code = found.function.is_some();
         let source = || source::at(bytes, found.module.clone(), offset);
-        let message: Vec<_> = error.message().lines().map(str::trim).collect();
         Invalid {
-            message: message.join("; "),
+            message: message(&error, bytes),
             offset,
             place: Box::new(Place {
                 source: in_code.then(source).flatten(),
@@ -219,6 +211,24 @@ impl Fault {
     }
 }
 
+/// The validator's message, but for files that are something else altogether.
+fn message(error: &Error, bytes: &[u8]) -> String {
+    match bytes.get(..4) {
+        None if bytes.is_empty() => "the file is empty".to_owned(),
+        Some(start) if start != b"\0asm" => {
+            let start: Vec<_> = start.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!(
+                "not WebAssembly: it starts with {}, not with 00 61 73 6d",
+                start.join(" ")
+            )
+        }
+        _ => {
+            let words: Vec<_> = error.message().split_whitespace().collect();
+            words.join(" ")
+        }
+    }
+}
+
 fn help(error: &Error, bytes: &[u8]) -> Option<String> {
     if let Some(missing) = error.missing_wasm_feature() {
         let names = features::names(missing);
@@ -227,7 +237,7 @@ fn help(error: &Error, bytes: &[u8]) -> Option<String> {
         ));
     }
     let known: &[(&[u8], &str)] = &[
-        (b"", "it is empty; was its build interrupted?"),
+        (b"", "was its build or its download interrupted?"),
         (
             b"\x1f\x8b",
             "it is compressed with gzip; check what is in it",

@@ -3,5 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod basics;
+mod completions;
 mod config;
+mod docs;
 mod kit;
+mod kit;
+mod precommit;
+mod verify;

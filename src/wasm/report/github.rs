@@ -48,7 +48,12 @@ fn annotate(text: &mut String, file: &Checked, finding: &Finding, root: &Path) {
 
 /// The path relative to the root, with slashes, if it is in it.
 fn inside(root: &Path, file: &str) -> Option<String> {
-    let relative = Path::new(file).strip_prefix(root).ok()?;
+    let path = Path::new(file);
+    // A relative path may be relative to any folder: believe it if it fits.
+    let relative = match path.is_relative() && root.join(path).is_file() {
+        true => path,
+        false => path.strip_prefix(root).ok()?,
+    };
     Some(relative.to_string_lossy().replace('\\', "/"))
 }
 

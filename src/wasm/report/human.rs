@@ -34,7 +34,9 @@ pub fn human(report: &Report, quiet: bool, paint: Paint<'_>) -> String {
             write_details(&mut text, file, paint);
         }
     }
-    if !quiet && !report.files.is_empty() {
+    // One file's details have said it already.
+    let said = matches!(report.files.as_slice(), [file] if file.passed() && file.summary.is_some());
+    if !quiet && !report.files.is_empty() && !said {
         text.push_str(&verdict(report, paint));
         text.push('\n');
     }
@@ -67,7 +69,7 @@ fn write_finding(text: &mut String, file: &str, finding: &Finding, paint: Paint<
 }
 
 fn write_place(text: &mut String, invalid: &Invalid, paint: Paint<'_>) {
-    line!(text, "  in {}", invalid.location());
+    line!(text, "  at {}", invalid.location());
     if let Some(source) = &invalid.place.source {
         line!(text, "  from {source}");
     }

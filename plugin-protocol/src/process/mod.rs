@@ -1,0 +1,5 @@
+//! Ending work early.
+
+mod cancel;
+
+pub use cancel::{Cancel, Reason};
