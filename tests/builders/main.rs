@@ -1,0 +1,10 @@
+//! The built-in builders, with real tools.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod build_systems;
+mod c;
+mod c_inputs;
+mod kit;
+mod lua;
+mod text;
