@@ -21,4 +21,5 @@ mod group;
 pub use cancel::{Cancel, Reason};
 pub use child::{Child, Ended, Pipes, Prepare};
 pub use interrupt::cancel_on_interrupt;
+pub use lines::Lines;
 pub use run::{Ending, Invocation, Stream, run};
