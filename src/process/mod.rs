@@ -8,6 +8,7 @@
 
 mod active;
 mod cancel;
+mod child;
 mod interrupt;
 mod lines;
 mod run;
@@ -18,5 +19,7 @@ mod stray;
 mod group;
 
 pub use cancel::{Cancel, Reason};
+pub use child::{Child, Ended, Pipes, Prepare};
 pub use interrupt::cancel_on_interrupt;
+pub use lines::Lines;
 pub use run::{Ending, Invocation, Stream, run};
