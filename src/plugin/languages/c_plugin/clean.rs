@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use plugin_protocol::{BuildRequest, PluginError, Profile};
+use plugin_protocol::{BuildRequest, PluginError};
 
 use super::compiler::Command;
 use super::copy;
