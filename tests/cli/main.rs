@@ -7,6 +7,7 @@ mod completions;
 mod config;
 mod docs;
 mod examples;
+mod inspect;
 mod kit;
 mod precommit;
 mod tools;
