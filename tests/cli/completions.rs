@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::kit::World;
+use crate::tools;
 
 /// Writes the completion script of a shell and returns its path.
 fn script(world: &World, shell: &str) -> std::path::PathBuf {
@@ -18,21 +19,17 @@ fn script(world: &World, shell: &str) -> std::path::PathBuf {
 /// Runs a program that may not be installed, and returns its output, or
 /// nothing when the test is to be skipped.
 fn output(program: &str, args: &[&str], file: &Path) -> Option<String> {
-    let output = match Command::new(program).args(args).arg(file).output() {
-        Ok(output) => output,
-        Err(error) => {
-            assert!(
-                std::env::var_os("CI").is_none(),
-                "{program}: {error}; `scripts/setup shells` installs it"
-            );
-            println!("skipped: no {program}; `scripts/setup shells` installs it");
-            return None;
-        }
-    };
+    let program = tools::find(program, "shells")?;
+    let output = Command::new(&program)
+        .args(args)
+        .arg(file)
+        .output()
+        .unwrap();
     let err = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success() && err.is_empty(),
-        "{program}: {err}"
+        "{}: {err}",
+        program.display()
     );
     Some(String::from_utf8(output.stdout).unwrap())
 }

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::kit::World;
+use crate::tools;
 
 /// A fenced block.
 struct Block {
@@ -71,13 +72,7 @@ fn check(world: &World, block: &Block) -> Result<usize, String> {
     for word in rest.split_whitespace() {
         match word.split_once('=') {
             Some(("exit", code)) => exit = code.parse().map_err(|_| "what exit code?")?,
-            Some(("needs", tool)) if !there(tool) => {
-                if std::env::var_os("CI").is_some() {
-                    return Err(format!("no {tool}; `scripts/setup` installs it"));
-                }
-                println!("skipped: no {tool}");
-                return Ok(0);
-            }
+            Some(("needs", tool)) if tools::find(tool, "").is_none() => return Ok(0),
             Some(("needs", _)) => {}
             _ => return Err(format!("`{word}` means nothing to this test")),
         }
@@ -236,10 +231,6 @@ fn documents(root: &Path) -> Vec<std::path::PathBuf> {
         .collect();
     found.sort();
     found
-}
-
-fn there(tool: &str) -> bool {
-    which::which(tool).is_ok()
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -2,33 +2,16 @@
 
 #![cfg(unix)]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use crate::kit::{Run, World};
+use crate::tools;
 
 /// An empty module.
 const GOOD: &[u8] = b"\0asm\x01\0\0\0";
 /// A module whose only section claims more bytes than there are.
 const BAD: &[u8] = b"\0asm\x01\0\0\0\x01\x7f\x01";
-
-/// pre-commit, where `scripts/setup tools` puts it.
-fn program() -> Option<PathBuf> {
-    let folder = std::env::var_os("WASMRUN_TEST_TOOLS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin"),
-        PathBuf::from,
-    );
-    let program = folder.join("pre-commit");
-    if program.is_file() {
-        return Some(program);
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "no pre-commit; `scripts/setup tools` installs it"
-    );
-    println!("skipped: no pre-commit; `scripts/setup tools` installs it");
-    None
-}
 
 fn git(folder: &Path, args: &[&str]) -> String {
     let output = Command::new("git")
@@ -54,7 +37,7 @@ fn git(folder: &Path, args: &[&str]) -> String {
 
 #[test]
 fn the_hook_lets_good_modules_pass_and_stops_bad_ones() {
-    let Some(pre_commit) = program() else {
+    let Some(pre_commit) = tools::find("pre-commit", "tools") else {
         return;
     };
     let world = World::new();

@@ -99,10 +99,10 @@ fn what_is_done_in_one_place_is_done_nowhere_else() {
                     continue;
                 }
                 let code = program_tokens(file.text.as_deref().unwrap());
-                findings.extend((0..code.len()).filter_map(|at| {
-                    stands_at(&code[at..], &wanted)
-                        .then(|| format!("{}:{}: {word} ({})", file.path, code[at].line, row[0]))
-                }));
+                let hits = (0..code.len()).filter(|&at| stands_at(&code[at..], &wanted));
+                findings.extend(
+                    hits.map(|at| format!("{}:{}: {word} ({})", file.path, code[at].line, row[0])),
+                );
             }
         }
     }

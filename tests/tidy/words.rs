@@ -58,10 +58,8 @@ fn code_has_no_emoji() {
 
 #[test]
 fn nothing_names_one_machine_or_a_registry_host() {
-    let words = joined(&[
+    let mut words = joined(&[
         ("/ro", "ot/"),
-        ("/ho", "me/"),
-        ("/Use", "rs/"),
         ("/wo", "rk/"),
         ("/tm", "p/"),
         ("registry.", "npmjs"),
@@ -73,6 +71,11 @@ fn nothing_names_one_machine_or_a_registry_host() {
         ("index.", "crates.io"),
         ("static.", "rust-lang.org"),
     ]);
+    // An example may speak of somebody's home, but not of the home here.
+    let home = std::env::var("HOME").unwrap_or_default();
+    if home.len() > 1 {
+        words.push(format!("{}/", home.trim_end_matches('/')));
+    }
     // Cargo writes the registry's proper name into its lock file.
     let found = find(&words, |file| file.path != "Cargo.lock");
     expect_none(

@@ -1,45 +1,60 @@
 use super::Report;
 use super::page::{Page, bytes, number, plural, safe};
-use super::rows;
+use super::rows::{self, List};
 use super::show::Part;
 use crate::terminal::Terminal;
 use crate::wasm::Facts;
-use crate::wasm::facts::{Component, Custom, Kind, Module, NameCounts, Problem, Producer};
+use crate::wasm::facts::{
+    Component, Custom, Kind, Module, NameCounts, Need, NeedId, Problem, Producer, Proposals,
+};
 
 /// Where the text of the overview begins.
 const INDENT: usize = 11;
-/// How many rows a list has before it is cut.
-const ROWS: usize = 10;
+/// How many names of what the host has to give are shown.
+const NAMES: usize = 12;
+/// How many letters of each are.
+const LETTERS: usize = 48;
 
-/// Prints a report for people.
-pub(super) fn print(report: &Report<'_>, terminal: &Terminal) {
+/// A report for people, as wide as the terminal.
+pub(super) fn render(report: &Report<'_>, terminal: &Terminal) -> String {
     let mut page = Page::new(terminal);
     if report.show.has(Part::Overview) {
         overview(&mut page, report);
     }
     problems(&mut page, report.facts);
     if report.show.has(Part::Host) {
-        host(&mut page, report.facts);
+        host(&mut page, report);
     }
+    let mut empty = report.show.narrowed();
     for list in rows::lists(report) {
-        let cut = if report.all || report.show.narrowed() || list.counted {
-            list.rows.len()
-        } else {
-            ROWS
-        };
-        let total = list.total.max(list.rows.len() as u64);
-        // A list by name asked for is shown when it is empty, too.
-        if list.rows.is_empty() && !report.show.narrowed() {
-            continue;
-        }
-        page.title(&format!("{} ({})", list.title, number(total)));
-        page.rows(&list.sides, &list.rows[..cut.min(list.rows.len())]);
-        let more = total.saturating_sub(cut.min(list.rows.len()) as u64);
-        if more > 0 {
-            page.line(&format!("  {} more; {} shows them", number(more), "--all"));
+        empty = false;
+        // A list that was asked for is shown when it is empty, too.
+        if !list.rows.is_empty() || report.show.narrowed() {
+            show(&mut page, report, &list);
         }
     }
-    page.print();
+    if empty && !report.show.has(Part::Overview) && !report.show.has(Part::Host) {
+        page.line("a component has none of these itself; its core modules have");
+    }
+    page.finish()
+}
+
+fn show(page: &mut Page<'_>, report: &Report<'_>, list: &List) {
+    let whole = report.all || report.show.narrowed();
+    let room = if whole { list.rows.len() } else { list.limit };
+    let columns = if list.columns.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", list.columns)
+    };
+    page.title(&format!("{} ({}){columns}", list.title, number(list.total)));
+    let chosen = list.chosen(room);
+    page.rows(&list.sides, &chosen);
+    let more = list.total.saturating_sub(chosen.len() as u64);
+    // Of a component's lists, functions add rows to what is counted.
+    if more > 0 {
+        page.line(&format!("  {} more; {}", number(more), list.more));
+    }
 }
 
 /// A problem in one line.
@@ -196,13 +211,17 @@ fn module_overview(page: &mut Page<'_>, module: &Module<'_>) {
         let text = format!("function {} ({name}) runs on instantiation", start.index);
         page.field("start", INDENT, &text);
     }
-    let proposals: Vec<&str> = module.proposals.names().collect();
-    let proposals = if proposals.is_empty() {
+    proposals(page, module.proposals);
+}
+
+fn proposals(page: &mut Page<'_>, used: Proposals) {
+    let names: Vec<&str> = used.names().collect();
+    let text = if names.is_empty() {
         "none: the first version of WebAssembly runs it".to_owned()
     } else {
-        proposals.join(", ")
+        names.join(", ")
     };
-    page.field("proposals", INDENT, &proposals);
+    page.field("proposals", INDENT, &text);
 }
 
 fn component_overview(page: &mut Page<'_>, component: &Component<'_>) {
@@ -217,6 +236,7 @@ fn component_overview(page: &mut Page<'_>, component: &Component<'_>) {
         plural(component.components.len() as u64, "component", "components"),
     ];
     page.field("contents", INDENT, &contents.join(", "));
+    proposals(page, component.proposals());
 }
 
 fn debug(facts: &Facts<'_>) -> String {
@@ -261,25 +281,50 @@ fn names(counts: &NameCounts<'_>) -> Option<String> {
     (!all.is_empty()).then(|| format!("names of {}", all.join(", ")))
 }
 
-fn host(page: &mut Page<'_>, facts: &Facts<'_>) {
+fn host(page: &mut Page<'_>, report: &Report<'_>) {
+    let whole = report.all || report.show.narrowed();
     page.title("needs from the host");
-    if facts.needs.is_empty() {
+    if report.facts.needs.is_empty() {
         page.line("  nothing");
     }
-    for need in &facts.needs {
+    for need in &report.facts.needs {
         page.field("", 2, &format!("{}: {}", need.title, need.provider));
-        const SHOWN: usize = 12;
-        let mut names: Vec<&str> = need
-            .items
-            .iter()
-            .take(SHOWN)
-            .map(|item| item.name)
-            .collect();
-        let more = need.items.len().saturating_sub(SHOWN);
-        let and_more = format!("and {} more", number(more as u64));
-        if more > 0 {
-            names.push(&and_more);
+        let mut names = names_of(need);
+        if !whole {
+            let more = names.len().saturating_sub(NAMES);
+            names.truncate(NAMES);
+            names = names.iter().map(|name| shortened(name)).collect();
+            if more > 0 {
+                names.push(format!("and {} more", number(more as u64)));
+            }
         }
         page.field("", 4, &names.join(", "));
     }
+}
+
+/// What is asked for: of core modules that expect components, the interfaces.
+fn names_of(need: &Need<'_>) -> Vec<String> {
+    let interfaces = matches!(need.id, NeedId::WasiComponents | NeedId::Interfaces);
+    let mut names: Vec<&str> = Vec::new();
+    for item in &need.items {
+        let name = match item.module {
+            Some(module) if interfaces => module,
+            _ => item.name,
+        };
+        // Functions of one interface mostly stand together, but not always.
+        if !interfaces || !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.into_iter().map(str::to_owned).collect()
+}
+
+fn shortened(name: &str) -> String {
+    if name.chars().count() <= LETTERS {
+        return name.to_owned();
+    }
+    name.chars()
+        .take(LETTERS - 3)
+        .chain("...".chars())
+        .collect()
 }

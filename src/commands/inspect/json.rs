@@ -5,8 +5,6 @@ use serde_json::json;
 
 use super::Report;
 use super::show::{Part, Show};
-use crate::error::{Error, Result};
-use crate::terminal::Terminal;
 use crate::wasm::Facts;
 use crate::wasm::facts::{Component, Function, Functions, Module};
 
@@ -14,28 +12,11 @@ use crate::wasm::facts::{Component, Function, Functions, Module};
 /// new version; none goes or changes its meaning.
 const SCHEMA: u32 = 1;
 
-/// Prints a report for programs.
-pub(super) fn print(report: &Report<'_>, terminal: &Terminal) -> Result<()> {
-    // In pieces: a module may have a million exports.
-    let mut out = io::BufWriter::with_capacity(64 * 1024, Out(terminal));
-    serde_json::to_writer_pretty(&mut out, &Document(report))
-        .map_err(io::Error::from)
-        .and_then(|()| out.write_all(b"\n"))
-        .and_then(|()| out.flush())
-        .map_err(|error| Error::io("write", "the report".as_ref(), &error))
-}
-
-struct Out<'a>(&'a Terminal);
-
-impl Write for Out<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write_out(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+/// Writes a report for programs.
+pub(super) fn write(report: &Report<'_>, mut out: impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut out, &Document(report))?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 struct Document<'a>(&'a Report<'a>);
@@ -199,6 +180,9 @@ fn component<M: SerializeMap>(
     show: Show,
     top: usize,
 ) -> Result<(), M::Error> {
+    if show.has(Part::Overview) {
+        map.serialize_entry("proposals", &component.proposals())?;
+    }
     if show.has(Part::Imports) {
         map.serialize_entry("imports", &component.imports)?;
     }

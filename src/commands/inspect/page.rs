@@ -37,9 +37,9 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Prints it.
-    pub(super) fn print(self) {
-        self.terminal.write_out(self.text.as_bytes());
+    /// The whole text.
+    pub(super) fn finish(self) -> String {
+        self.text
     }
 
     /// A line as it is.
@@ -84,7 +84,7 @@ impl<'a> Page<'a> {
 
     /// Rows of cells in columns, indented by two. The last column is cut to
     /// the terminal.
-    pub(super) fn rows(&mut self, sides: &[Side], rows: &[Vec<String>]) {
+    pub(super) fn rows(&mut self, sides: &[Side], rows: &[&[String]]) {
         let rows: Vec<Vec<Cow<'_, str>>> = rows
             .iter()
             .map(|row| row.iter().map(|cell| safe(cell)).collect())
@@ -151,7 +151,7 @@ pub(super) fn number(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

@@ -10,23 +10,58 @@ use crate::wasm::facts::{Component, ComponentItem, DataMode, Memory, Module, Sec
 /// A list with a title.
 pub(super) struct List {
     pub(super) title: &'static str,
+    /// What the columns are, where it is not plain.
+    pub(super) columns: &'static str,
     pub(super) sides: Vec<Side>,
     pub(super) rows: Vec<Vec<String>>,
-    /// How many there are in all, if `rows` is only the first.
+    /// By what the rows to show are chosen when not all are: the largest. Else
+    /// the first are.
+    pub(super) sizes: Vec<u64>,
+    /// How many there are in all, if `rows` is only a part.
     pub(super) total: u64,
-    /// Whether the user said how many to show.
-    pub(super) counted: bool,
+    /// How many rows are shown unasked.
+    pub(super) limit: usize,
+    /// How to see more.
+    pub(super) more: &'static str,
 }
 
+/// How many rows of most lists are shown unasked.
+const LIMIT: usize = 10;
+/// How many sections are: most modules have fewer.
+const SECTIONS: usize = 24;
+
 impl List {
-    fn new(title: &'static str, sides: &[Side], rows: Vec<Vec<String>>) -> Self {
+    fn new(
+        title: &'static str,
+        columns: &'static str,
+        sides: &[Side],
+        rows: Vec<Vec<String>>,
+    ) -> Self {
         Self {
             title,
+            columns,
             sides: sides.to_vec(),
             total: rows.len() as u64,
             rows,
-            counted: false,
+            sizes: Vec::new(),
+            limit: LIMIT,
+            more: "--all shows them",
         }
+    }
+
+    /// The rows to show when there is room for so many.
+    pub(super) fn chosen(&self, room: usize) -> Vec<&[String]> {
+        let mut order: Vec<usize> = (0..self.rows.len()).collect();
+        if room < order.len() {
+            if !self.sizes.is_empty() {
+                order.sort_by_key(|at| std::cmp::Reverse(self.sizes.get(*at)));
+            }
+            order.truncate(room);
+        }
+        order
+            .into_iter()
+            .map(|at| self.rows[at].as_slice())
+            .collect()
     }
 }
 
@@ -68,7 +103,7 @@ fn module_lists(lists: &mut Vec<List>, report: &Report<'_>, module: &Module<'_>)
             let text = export.text.as_deref().unwrap_or("points nowhere");
             vec![export.name.to_owned(), text.to_owned()]
         });
-        lists.push(List::new("exports", &[Left, Left], rows.collect()));
+        lists.push(List::new("exports", "", &[Left, Left], rows.collect()));
     }
     if report.show.has(Part::Imports) {
         let rows = module.imports.iter().map(|import| {
@@ -78,65 +113,89 @@ fn module_lists(lists: &mut Vec<List>, report: &Report<'_>, module: &Module<'_>)
                 import.text.to_string(),
             ]
         });
-        lists.push(List::new("imports", &[Left, Left, Left], rows.collect()));
+        lists.push(List::new(
+            "imports",
+            "",
+            &[Left, Left, Left],
+            rows.collect(),
+        ));
     }
     if report.show.has(Part::Functions) {
-        let rows = module
-            .functions
-            .largest(report.top)
-            .into_iter()
-            .map(|function| {
-                vec![
-                    number(function.size.into()),
-                    share(function.size.into(), report.facts.size),
-                    function.index.to_string(),
-                    function.name.unwrap_or_else(|| "without a name".to_owned()),
-                ]
-            });
-        let sides = [Right, Right, Right, Left];
-        let mut list = List::new(
-            "largest functions: bytes, share, index",
-            &sides,
-            rows.collect(),
-        );
-        list.total = module.functions.bodies();
-        list.counted = true;
-        lists.push(list);
+        lists.push(functions(report, &[report.facts]));
     }
 }
 
-fn component_lists(lists: &mut Vec<List>, report: &Report<'_>, component: &Component<'_>) {
-    let sides = [Left, Left, Left];
-    if report.show.has(Part::Exports) {
-        lists.push(List::new(
-            "exports",
-            &sides,
-            items(&component.exports, report),
-        ));
+/// The largest functions of some modules; `0:12` is function 12 of the first.
+fn functions(report: &Report<'_>, modules: &[&Facts<'_>]) -> List {
+    let mut largest = Vec::new();
+    let mut total = 0;
+    for (at, facts) in modules.iter().enumerate() {
+        if let Some(module) = facts.module() {
+            total += module.functions.bodies();
+            let functions = module.functions.largest(report.top);
+            largest.extend(functions.into_iter().map(|function| (at, function)));
+        }
     }
-    if report.show.has(Part::Imports) {
-        lists.push(List::new(
-            "imports",
-            &sides,
-            items(&component.imports, report),
-        ));
+    largest.sort_by_key(|(_, function)| std::cmp::Reverse(function.size));
+    largest.truncate(report.top);
+    let alone = report.facts.module().is_some();
+    let rows = largest.into_iter().map(|(at, function)| {
+        vec![
+            number(function.size.into()),
+            share(function.size.into(), report.facts.size),
+            if alone {
+                function.index.to_string()
+            } else {
+                format!("{at}:{}", function.index)
+            },
+            function.name.unwrap_or_else(|| "(no name)".to_owned()),
+        ]
+    });
+    let sides = [Right, Right, Right, Left];
+    let mut list = List::new(
+        "largest functions",
+        "bytes, share, index",
+        &sides,
+        rows.collect(),
+    );
+    list.total = total;
+    list.limit = report.top;
+    list.more = "--top N or --all shows more";
+    list
+}
+
+fn component_lists(lists: &mut Vec<List>, report: &Report<'_>, component: &Component<'_>) {
+    for (part, title, list) in [
+        (Part::Exports, "exports", &component.exports),
+        (Part::Imports, "imports", &component.imports),
+    ] {
+        if report.show.has(part) {
+            let rows = items(list, report);
+            let mut shown = List::new(title, "", &[Left, Left, Left], rows);
+            shown.total = list.len() as u64;
+            lists.push(shown);
+        }
     }
     if report.show.has(Part::Nested) {
         let whole = report.facts.size;
         let rows = |facts: &[Facts<'_>]| facts.iter().map(|inner| nested(inner, whole)).collect();
         let sides = [Right, Right, Right, Left, Left];
-        let modules = rows(&component.modules);
+        let columns = "bytes, share, offset";
         lists.push(List::new(
-            "core modules: bytes, share, offset",
+            "core modules",
+            columns,
             &sides,
-            modules,
+            rows(&component.modules),
         ));
-        let components = rows(&component.components);
         lists.push(List::new(
-            "components: bytes, share, offset",
+            "components",
+            columns,
             &sides,
-            components,
+            rows(&component.components),
         ));
+    }
+    if report.show.has(Part::Functions) {
+        lists.push(functions(report, &component.all_modules()));
     }
 }
 
@@ -171,7 +230,11 @@ fn nested(inner: &Facts<'_>, whole: u64) -> Vec<String> {
         .unwrap_or_default()
         .to_owned();
     let about = match inner.component() {
-        Some(component) => format!("{} core modules", component.modules.len()),
+        Some(component) => super::page::plural(
+            component.modules.len() as u64,
+            "core module",
+            "core modules",
+        ),
         None => super::page::plural(functions, "function", "functions"),
     };
     vec![
@@ -185,38 +248,34 @@ fn nested(inner: &Facts<'_>, whole: u64) -> Vec<String> {
 
 fn sections(facts: &Facts<'_>) -> List {
     let row = |section: &Section<'_>| {
-        let name = match section.custom {
-            Some(custom) => format!("custom {custom}"),
-            None => section.name.replace('_', " "),
-        };
         vec![
-            name,
             format!("{:#x}", section.offset),
             number(section.size),
             share(section.size, facts.size),
+            match section.custom {
+                Some(custom) => format!("custom {custom}"),
+                None => section.name.replace('_', " "),
+            },
         ]
     };
     let rows = facts.sections.iter().map(row).collect();
-    List::new(
-        "sections: offset, bytes, share",
-        &[Left, Right, Right, Right],
-        rows,
-    )
+    let sides = [Right, Right, Right, Left];
+    let mut list = List::new("sections", "offset, bytes, share", &sides, rows);
+    list.sizes = facts.sections.iter().map(|section| section.size).collect();
+    list.limit = SECTIONS;
+    list
 }
 
 fn custom(facts: &Facts<'_>) -> List {
     let rows = facts.custom.sections.iter().map(|section| {
         vec![
-            section.name.to_owned(),
             format!("{:#x}", section.offset),
             number(section.size),
+            section.name.to_owned(),
         ]
     });
-    List::new(
-        "custom sections: offset, bytes",
-        &[Left, Right, Right],
-        rows.collect(),
-    )
+    let sides = [Right, Right, Left];
+    List::new("custom sections", "offset, bytes", &sides, rows.collect())
 }
 
 fn memories(module: &Module<'_>) -> List {
@@ -236,7 +295,7 @@ fn memories(module: &Module<'_>) -> List {
         }
         vec![memory.index.to_string(), about.join(", ")]
     });
-    List::new("memories", &[Right, Left], rows.collect())
+    List::new("memories", "", &[Right, Left], rows.collect())
 }
 
 fn memory_size(memory: &Memory) -> String {
@@ -269,7 +328,7 @@ fn tables(module: &Module<'_>) -> List {
         }
         vec![table.index.to_string(), about]
     });
-    List::new("tables", &[Right, Left], rows.collect())
+    List::new("tables", "", &[Right, Left], rows.collect())
 }
 
 fn globals(module: &Module<'_>) -> List {
@@ -286,7 +345,7 @@ fn globals(module: &Module<'_>) -> List {
             global.name.unwrap_or_default().to_owned(),
         ]
     });
-    List::new("globals", &[Right, Left, Left, Left], rows.collect())
+    List::new("globals", "", &[Right, Left, Left, Left], rows.collect())
 }
 
 fn tags(module: &Module<'_>) -> List {
@@ -295,7 +354,7 @@ fn tags(module: &Module<'_>) -> List {
         let imported = if tag.imported { ", imported" } else { "" };
         vec![tag.index.to_string(), format!("{text}{imported}")]
     });
-    List::new("tags", &[Right, Left], rows.collect())
+    List::new("tags", "", &[Right, Left], rows.collect())
 }
 
 fn data(module: &Module<'_>) -> List {
@@ -307,11 +366,15 @@ fn data(module: &Module<'_>) -> List {
             mode(&data.mode, "memory"),
         ]
     });
-    List::new(
-        "data segments: bytes, offset",
-        &[Right, Right, Right, Left],
+    let sides = [Right, Right, Right, Left];
+    let mut list = List::new(
+        "data segments",
+        "index, bytes, offset",
+        &sides,
         rows.collect(),
-    )
+    );
+    list.sizes = module.data.iter().map(|data| data.size).collect();
+    list
 }
 
 fn elements(module: &Module<'_>) -> List {
@@ -322,7 +385,7 @@ fn elements(module: &Module<'_>) -> List {
             mode(&element.mode, "table"),
         ]
     });
-    List::new("element segments", &[Right, Left, Left], rows.collect())
+    List::new("element segments", "", &[Right, Left, Left], rows.collect())
 }
 
 fn mode(mode: &DataMode, target: &str) -> String {
@@ -337,5 +400,5 @@ fn mode(mode: &DataMode, target: &str) -> String {
 fn types(module: &Module<'_>) -> List {
     let rows = module.types.iter();
     let rows = rows.map(|ty| vec![ty.index.to_string(), ty.text.to_string()]);
-    List::new("types", &[Right, Left], rows.collect())
+    List::new("types", "", &[Right, Left], rows.collect())
 }

@@ -3,7 +3,7 @@ use wasmparser::{BinaryReader, ComponentExport, ComponentImport};
 
 use super::interface::{Member, Types};
 use super::section::{Section, Walk, each};
-use super::{Facts, MAX_DEPTH, Problems, custom};
+use super::{Facts, MAX_DEPTH, Problems, Proposals, custom};
 
 /// What is in a component.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +16,33 @@ pub struct Component<'a> {
     pub modules: Vec<Facts<'a>>,
     /// The components inside, in the order of the file.
     pub components: Vec<Facts<'a>>,
+}
+
+impl<'a> Component<'a> {
+    /// The core modules inside, those of components inside too.
+    #[must_use]
+    pub fn all_modules(&self) -> Vec<&Facts<'a>> {
+        let mut all: Vec<&Facts<'a>> = self.modules.iter().collect();
+        for inner in &self.components {
+            all.extend(inner.component().map(Self::all_modules).unwrap_or_default());
+        }
+        all
+    }
+
+    /// The proposals that its core modules make use of.
+    #[must_use]
+    pub fn proposals(&self) -> Proposals {
+        let mut all = Proposals::default();
+        for inner in self.all_modules() {
+            all.insert(
+                inner
+                    .module()
+                    .map(|module| module.proposals)
+                    .unwrap_or_default(),
+            );
+        }
+        all
+    }
 }
 
 /// An import or an export of a component.

@@ -41,6 +41,10 @@ pub enum NeedId {
     AssemblyScript,
     /// A dynamic loader.
     DynamicLinking,
+    /// The linker, before anything can run.
+    Linker,
+    /// Node-API, the interface of native addons.
+    NodeApi,
     /// Strings that the engine brings.
     JsStringBuiltins,
     /// Anything else.
@@ -102,7 +106,13 @@ fn of_module<'a>(module: &Module<'a>, custom: &Custom<'a>, body: &Body<'a>) -> V
     let emscripten = tools.contains(&"Emscripten");
     let mut needs = Vec::new();
     for import in &module.imports {
-        let id = group(import.module, import.name, &tools);
+        let id = if custom.object {
+            NeedId::Linker
+        } else if custom.dylink.is_some() && is_loaders(import.module, import.name) {
+            NeedId::DynamicLinking
+        } else {
+            group(import.module, import.name, &tools)
+        };
         let item = Item {
             module: Some(import.module),
             name: import.name,
@@ -141,6 +151,23 @@ fn add<'a>(
     }
 }
 
+/// What a module with a `dylink.0` section expects of its loader.
+/// <https://github.com/WebAssembly/tool-conventions/blob/main/DynamicLinking.md>
+fn is_loaders(module: &str, name: &str) -> bool {
+    match module {
+        "GOT.mem" | "GOT.func" => true,
+        "env" => matches!(
+            name,
+            "memory"
+                | "__indirect_function_table"
+                | "__memory_base"
+                | "__table_base"
+                | "__stack_pointer"
+        ),
+        _ => false,
+    }
+}
+
 fn group(module: &str, name: &str, tools: &[&str]) -> NeedId {
     let made_by = |tool| tools.contains(&tool);
     match module {
@@ -151,10 +178,6 @@ fn group(module: &str, name: &str, tools: &[&str]) -> NeedId {
         "__wbindgen_placeholder__" | "__wbindgen_externref_xform__" => NeedId::WasmBindgenRaw,
         "wbg" => NeedId::WasmBindgen,
         "wasm:js-string" | "wasm:text-encoder" | "wasm:text-decoder" => NeedId::JsStringBuiltins,
-        "GOT.mem" | "GOT.func" => NeedId::DynamicLinking,
-        "env" if matches!(name, "__memory_base" | "__table_base" | "__stack_pointer") => {
-            NeedId::DynamicLinking
-        }
         _ if made_by("wasm-bindgen")
             && (name.starts_with("__wbg_") || name.starts_with("__wbindgen_")) =>
         {
@@ -164,6 +187,7 @@ fn group(module: &str, name: &str, tools: &[&str]) -> NeedId {
             NeedId::AssemblyScript
         }
         "env" | "a" if made_by("Emscripten") => NeedId::Emscripten,
+        "env" | "napi" if name.starts_with("napi_") => NeedId::NodeApi,
         // `wasi:cli/run@0.2.0`, and `cm32p2|wasi:cli/run@0.2.0` of older tools.
         _ if is_interface(module) => {
             if module.contains("wasi:") {
@@ -206,6 +230,8 @@ fn title(id: NeedId, module: &str) -> String {
         NeedId::Emscripten => "Emscripten's JavaScript",
         NeedId::AssemblyScript => "AssemblyScript's JavaScript",
         NeedId::DynamicLinking => "a dynamic loader",
+        NeedId::Linker => "the linker",
+        NeedId::NodeApi => "Node-API",
         NeedId::JsStringBuiltins => "JavaScript string builtins",
         NeedId::Custom => return format!("module `{module}`"),
     }
@@ -235,7 +261,12 @@ fn provider(id: NeedId, emscripten: bool) -> &'static str {
         NeedId::AssemblyScript => {
             "the .js file that asc writes (--bindings esm or raw) gives these, or your own code"
         }
+        NeedId::DynamicLinking if emscripten => {
+            "the dynamic loader in the .js file that emcc wrote gives these"
+        }
         NeedId::DynamicLinking => "the loader of a main module gives these (emcc -sMAIN_MODULE)",
+        NeedId::Linker => "wasm-ld gives these when it links this with other object files",
+        NeedId::NodeApi => "emnapi in JavaScript gives these, or a host that knows Node-API",
         NeedId::JsStringBuiltins => {
             "the engine gives these when asked: `builtins: [\"js-string\"]` on compiling"
         }

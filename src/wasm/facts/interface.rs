@@ -70,7 +70,8 @@ impl Types {
     }
 }
 
-/// The names that an interface gives to its types.
+/// The names that an interface gives to its types; of two names for one type
+/// the first.
 struct Scope<'a> {
     types: &'a wasmparser::types::Types,
     defined: HashMap<ComponentDefinedTypeId, &'a str>,
@@ -98,10 +99,10 @@ impl<'a> Scope<'a> {
             };
             match created {
                 ComponentAnyTypeId::Defined(id) => {
-                    scope.defined.insert(id, name);
+                    scope.defined.entry(id).or_insert(name);
                 }
                 ComponentAnyTypeId::Resource(id) => {
-                    scope.resources.insert(id.resource(), name);
+                    scope.resources.entry(id.resource()).or_insert(name);
                 }
                 _ => {}
             }

@@ -31,7 +31,7 @@ pub use custom::{Custom, CustomSection, Debug, Feature, Producer, Producers};
 pub use demangle::demangle;
 pub use dylink::Dylink;
 pub use header::NotWasm;
-pub use host::Need;
+pub use host::{Item, Need, NeedId};
 pub use interface::Member;
 pub use module::Module;
 pub use names::NameCounts;

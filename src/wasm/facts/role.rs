@@ -75,7 +75,12 @@ fn module_role(module: &Module<'_>, custom: &Custom<'_>) -> (RoleKind, String) {
     if custom.object {
         return (RoleKind::Object, "has a `linking` section".to_owned());
     }
-    if custom.dylink.is_some() && imports("__memory_base") && !module.exports_function("main") {
+    // A main module is relocatable too, but has the stack.
+    let main = module
+        .exports
+        .iter()
+        .any(|export| export.name.contains("emscripten_stack_") || export.name == "main");
+    if custom.dylink.is_some() && imports("__memory_base") && !main {
         return (
             RoleKind::SideModule,
             "has a `dylink.0` section and imports `env.__memory_base`".to_owned(),

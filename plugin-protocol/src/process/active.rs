@@ -30,7 +30,7 @@ pub(super) fn leaders() -> Vec<i32> {
 }
 
 /// Kills all tools that run, without waiting for them.
-pub(super) fn kill_all() {
+pub fn kill_all() {
     for group in active().iter().filter_map(Weak::upgrade) {
         group.kill();
     }

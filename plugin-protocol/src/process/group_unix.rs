@@ -4,7 +4,7 @@
 
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -25,15 +25,27 @@ pub(super) struct Group {
     child: Mutex<Child>,
 }
 
+/// A tool that was started, and its pipes.
+pub(super) struct Spawned {
+    pub(super) group: Group,
+    pub(super) stdin: Option<ChildStdin>,
+    pub(super) stdout: Option<ChildStdout>,
+    pub(super) stderr: Option<ChildStderr>,
+}
+
 /// Starts a command as the leader of a new group.
-pub(super) fn spawn(
-    mut command: Command,
-) -> io::Result<(Group, Option<ChildStdout>, Option<ChildStderr>)> {
+pub(super) fn spawn(mut command: Command) -> io::Result<Spawned> {
     let mut child = command.process_group(0).spawn()?;
     let leader = Pid::from_child(&child);
-    let (out, err) = (child.stdout.take(), child.stderr.take());
-    let child = Mutex::new(child);
-    Ok((Group { leader, child }, out, err))
+    Ok(Spawned {
+        stdin: child.stdin.take(),
+        stdout: child.stdout.take(),
+        stderr: child.stderr.take(),
+        group: Group {
+            leader,
+            child: Mutex::new(child),
+        },
+    })
 }
 
 impl Group {
@@ -60,21 +72,32 @@ impl Group {
     }
 
     /// Takes the leader's exit status and reaps those of the group that became
-    /// our children. The group has been killed before.
-    pub(super) fn reap(&self) -> io::Result<Ending> {
+    /// our children. Those that still run when `grace` is over are killed and
+    /// counted; without a grace the group has been killed before.
+    pub(super) fn reap(&self, grace: Duration) -> io::Result<(Ending, usize)> {
         let status = self
             .child
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .wait()?;
-        let until = Instant::now() + DYING;
+        let mut until = Instant::now() + if grace.is_zero() { DYING } else { grace };
+        let mut gentle = !grace.is_zero();
+        let mut killed = 0;
         loop {
             match waitpgid(self.leader, WaitOptions::NOHANG) {
-                Ok(Some(_)) | Err(Errno::INTR) => {}
+                Ok(Some(_)) => killed += usize::from(!gentle),
+                Err(Errno::INTR) => {}
                 Ok(None) if Instant::now() < until => {
                     std::thread::sleep(Duration::from_micros(200));
                 }
-                _ => return Ok(ending(status)),
+                Ok(None) if gentle => {
+                    // One of them is our child and not reaped, so that the
+                    // number is still this group's.
+                    self.kill();
+                    gentle = false;
+                    until = Instant::now() + DYING;
+                }
+                _ => return Ok((ending(status), killed)),
             }
         }
     }

@@ -2,13 +2,12 @@ use std::ffi::OsString;
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use super::Cancel;
-use super::active;
-use super::group::{self, Group};
+use super::child::Child;
+use super::group;
 use super::lines::Lines;
 use super::stray::Mark;
 
@@ -73,12 +72,12 @@ pub fn run(
     let _span = tracing::debug_span!("run", program = %invocation.program.display()).entered();
     tracing::debug!(args = ?invocation.args, folder = %invocation.folder.display());
     let mark = Mark::new();
-    let (group, out, err) = group::spawn(command(invocation, &mark))?;
-    let running = Running::new(group, mark);
-    let notes = listen(&running.group, out, err)?;
+    let spawned = group::spawn(command(invocation, &mark))?;
+    let child = Child::new(spawned.group, mark);
+    let notes = listen(&child, spawned.stdout, spawned.stderr)?;
     let mut output = Output::new(line);
-    let cancelled = follow(&running.group, &notes, &mut output, cancel);
-    let ending = running.end();
+    let cancelled = follow(&child, &notes, &mut output, cancel);
+    let ending = child.end(Duration::ZERO).map(|ended| ended.ending);
     output.rest(&notes);
     tracing::debug!(?ending, cancelled);
     if cancelled {
@@ -116,16 +115,14 @@ enum Note {
 /// Starts a thread for each output and one for the exit. The channel is short:
 /// a tool that prints more than we can take has to wait.
 fn listen(
-    group: &Arc<Group>,
+    child: &Child,
     out: Option<impl Read + Send + 'static>,
     err: Option<impl Read + Send + 'static>,
 ) -> io::Result<Receiver<Note>> {
     let (sender, notes) = sync_channel(4);
     read(Stream::Out, out, sender.clone())?;
     read(Stream::Err, err, sender.clone())?;
-    let group = Arc::clone(group);
-    std::thread::Builder::new().spawn(move || {
-        group.wait();
+    child.on_exit(move || {
         let _ = sender.send(Note::Exited);
     })?;
     Ok(notes)
@@ -160,7 +157,7 @@ fn read(
 
 /// Follows a tool until it has ended and its outputs are closed, or until it is
 /// time to end it. Says whether it was cancelled.
-fn follow(group: &Group, notes: &Receiver<Note>, output: &mut Output<'_>, cancel: &Cancel) -> bool {
+fn follow(child: &Child, notes: &Receiver<Note>, output: &mut Output<'_>, cancel: &Cancel) -> bool {
     let mut exited: Option<Instant> = None;
     let mut asked: Option<Instant> = None;
     loop {
@@ -174,7 +171,7 @@ fn follow(group: &Group, notes: &Receiver<Note>, output: &mut Output<'_>, cancel
             return asked.is_some();
         }
         if asked.is_none() && cancel.reason().is_some() {
-            group.terminate();
+            child.terminate();
             asked = Some(Instant::now());
         }
         if asked.is_some_and(|at| exited.is_some() || at.elapsed() >= GRACE) {
@@ -227,47 +224,6 @@ impl<'a> Output<'a> {
         let line = &mut self.line;
         for stream in [Stream::Out, Stream::Err] {
             self.lines[stream as usize].finish(&mut |text| line(stream, text));
-        }
-    }
-}
-
-/// A tool that runs. Whatever happens to us, a panic in the listener included,
-/// it does not outlive this.
-struct Running {
-    group: Arc<Group>,
-    mark: Mark,
-    ended: bool,
-}
-
-impl Running {
-    fn new(group: Group, mark: Mark) -> Self {
-        let group = Arc::new(group);
-        active::add(&group);
-        Self {
-            group,
-            mark,
-            ended: false,
-        }
-    }
-
-    fn end(mut self) -> io::Result<Ending> {
-        self.ended = true;
-        self.finish()
-    }
-
-    fn finish(&self) -> io::Result<Ending> {
-        self.group.kill();
-        active::remove(&self.group);
-        let ending = self.group.reap();
-        self.mark.sweep();
-        ending
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if !self.ended {
-            let _ = self.finish();
         }
     }
 }

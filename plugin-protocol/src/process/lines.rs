@@ -4,16 +4,17 @@ use std::borrow::Cow;
 /// gigabyte without a line end must not fill the memory.
 pub(super) const LONGEST: usize = 64 * 1024;
 
-/// Makes lines of chunks of bytes.
-#[derive(Default)]
-pub(super) struct Lines {
+/// Makes lines of chunks of bytes: without their ends, invalid UTF-8 replaced,
+/// and the rest of a line of more than 64 KiB left out.
+#[derive(Debug, Default)]
+pub struct Lines {
     line: Vec<u8>,
     dropped: u64,
 }
 
 impl Lines {
     /// Takes the next chunk and hands over each line that it ends.
-    pub(super) fn push(&mut self, mut chunk: &[u8], line: &mut dyn FnMut(&str)) {
+    pub fn push(&mut self, mut chunk: &[u8], line: &mut dyn FnMut(&str)) {
         while let Some(end) = chunk.iter().position(|&byte| byte == b'\n') {
             self.keep(&chunk[..end]);
             self.hand_over(line);
@@ -23,7 +24,7 @@ impl Lines {
     }
 
     /// Hands over the last line if it has no line end.
-    pub(super) fn finish(&mut self, line: &mut dyn FnMut(&str)) {
+    pub fn finish(&mut self, line: &mut dyn FnMut(&str)) {
         if !self.line.is_empty() {
             self.hand_over(line);
         }

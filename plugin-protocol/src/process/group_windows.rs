@@ -1,7 +1,7 @@
 //! A tool and its job object.
 
 use std::io;
-use std::process::{ChildStderr, ChildStdout, Command};
+use std::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,14 +15,25 @@ pub(super) struct Group {
     child: Mutex<Box<dyn ChildWrapper>>,
 }
 
+/// A tool that was started, and its pipes.
+pub(super) struct Spawned {
+    pub(super) group: Group,
+    pub(super) stdin: Option<ChildStdin>,
+    pub(super) stdout: Option<ChildStdout>,
+    pub(super) stderr: Option<ChildStderr>,
+}
+
 /// Starts a command in a new job object.
-pub(super) fn spawn(
-    command: Command,
-) -> io::Result<(Group, Option<ChildStdout>, Option<ChildStderr>)> {
+pub(super) fn spawn(command: Command) -> io::Result<Spawned> {
     let mut child = CommandWrap::from(command).wrap(JobObject).spawn()?;
-    let (out, err) = (child.stdout().take(), child.stderr().take());
-    let child = Mutex::new(child);
-    Ok((Group { child }, out, err))
+    Ok(Spawned {
+        stdin: child.stdin().take(),
+        stdout: child.stdout().take(),
+        stderr: child.stderr().take(),
+        group: Group {
+            child: Mutex::new(child),
+        },
+    })
 }
 
 impl Group {
@@ -45,10 +56,11 @@ impl Group {
         let _ = self.child().start_kill();
     }
 
-    /// Takes the leader's exit status. The job has been killed before.
-    pub(super) fn reap(&self) -> io::Result<Ending> {
+    /// Takes the leader's exit status. The job has been killed before, and
+    /// nobody counts who was in it.
+    pub(super) fn reap(&self, _grace: Duration) -> io::Result<(Ending, usize)> {
         let status = self.child().wait()?;
-        Ok(Ending::Exit(status.code().unwrap_or(-1)))
+        Ok((Ending::Exit(status.code().unwrap_or(-1)), 0))
     }
 
     fn child(&self) -> MutexGuard<'_, Box<dyn ChildWrapper>> {

@@ -36,23 +36,33 @@ impl Mark {
         (OsStr::new(VARIABLE), value)
     }
 
-    /// Kills and reaps the tool's descendants that are left. The tool itself has
-    /// been reaped before.
-    pub(super) fn sweep(&self) {
-        linux::sweep(&self.own);
+    /// Whether the tool's orphans come to us.
+    pub(super) fn finds_orphans(&self) -> bool {
+        linux::become_reaper()
+    }
+
+    /// Kills and reaps the tool's descendants that are left, and says how many
+    /// there were. The tool itself has been reaped before.
+    pub(super) fn sweep(&self) -> usize {
+        linux::sweep(&self.own)
     }
 }
 
 #[cfg(not(target_os = "linux"))]
 mod linux {
-    pub(super) fn become_reaper() {}
-    pub(super) fn sweep(_: &str) {}
+    pub(super) fn become_reaper() -> bool {
+        false
+    }
+
+    pub(super) fn sweep(_: &str) -> usize {
+        0
+    }
 }
 
 #[cfg(target_os = "linux")]
 mod linux {
     use std::collections::HashSet;
-    use std::sync::Once;
+    use std::sync::OnceLock;
     use std::time::Duration;
 
     use rustix::io::Errno;
@@ -68,33 +78,39 @@ mod linux {
     /// that even a tool that forks quickly is out of breath soon.
     const ROUNDS: u32 = 200;
 
-    pub(super) fn become_reaper() {
-        static ONCE: Once = Once::new();
-        ONCE.call_once(|| {
-            if let Err(error) = set_child_subreaper(Some(getpid())) {
+    /// Says whether we are the one to whom orphans come.
+    pub(super) fn become_reaper() -> bool {
+        static DONE: OnceLock<bool> = OnceLock::new();
+        *DONE.get_or_init(|| match set_child_subreaper(Some(getpid())) {
+            Ok(()) => true,
+            Err(error) => {
                 tracing::debug!(%error, "no sub-reaper: a tool's daemons may stay");
+                false
             }
-        });
+        })
     }
 
-    pub(super) fn sweep(mark: &str) {
+    pub(super) fn sweep(mark: &str) -> usize {
+        let mut killed = HashSet::new();
         for round in 0..ROUNDS {
             // Who has no child at all has no orphan either.
             let any = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
             if matches!(waitid(WaitId::All, any), Err(Errno::CHILD)) {
-                return;
+                break;
             }
             let strays = find(mark);
             if strays.is_empty() {
-                return;
+                break;
             }
             for pid in strays {
+                killed.insert(pid);
                 tracing::debug!(pid = pid.as_raw_pid(), "ending what left its group");
                 let _ = kill_process(pid, Signal::KILL);
                 let _ = waitpid(Some(pid), WaitOptions::NOHANG);
             }
             std::thread::sleep(Duration::from_micros(u64::from(round + 1) * 200));
         }
+        killed.len()
     }
 
     /// One line of `/proc/*/stat`.
