@@ -1,6 +1,7 @@
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::Context;
 use super::paths;
@@ -54,15 +55,7 @@ impl Args {
                 Ok(Exit::Ok)
             }
             Err(error) if format == Format::Json => {
-                context.terminal.json(&json!({
-                    "type": "result",
-                    "status": "error",
-                    "exit": error.exit() as u8,
-                    "code": error.code().name(),
-                    "message": error.message(),
-                    "causes": error.causes(),
-                    "help": error.help_text(),
-                }));
+                context.terminal.json(&failed(&error));
                 Ok(error.exit())
             }
             Err(error) => Err(error),
@@ -175,32 +168,74 @@ fn why(failure: Failure) -> Error {
     }
 }
 
+/// What `--format json` prints, one a line.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Line<'a> {
+    Removed {
+        what: &'a str,
+        path: Cow<'a, str>,
+        bytes: u64,
+    },
+    Kept {
+        path: Cow<'a, str>,
+        why: &'a str,
+    },
+    Result(End<'a>),
+}
+
+#[derive(Serialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+enum End<'a> {
+    Ok {
+        exit: u8,
+        bytes: u64,
+        dry_run: bool,
+    },
+    Error {
+        exit: u8,
+        code: &'static str,
+        message: &'a str,
+        causes: &'a [String],
+        help: Option<&'a str>,
+    },
+}
+
+fn failed<'a>(error: &'a Error) -> Line<'a> {
+    Line::Result(End::Error {
+        exit: error.exit() as u8,
+        code: error.code().name(),
+        message: error.message(),
+        causes: error.causes(),
+        help: error.help_text(),
+    })
+}
+
+fn lines(cleaning: &Cleaning, bytes: u64, dry_run: bool) -> Vec<Line<'_>> {
+    let removed = cleaning.removed.iter().map(|removed| Line::Removed {
+        what: &removed.what,
+        path: removed.path.to_string_lossy(),
+        bytes: removed.bytes,
+    });
+    let kept = cleaning.kept.iter().map(|kept| Line::Kept {
+        path: kept.path.to_string_lossy(),
+        why: &kept.why,
+    });
+    let end = Line::Result(End::Ok {
+        exit: Exit::Ok as u8,
+        bytes,
+        dry_run,
+    });
+    removed.chain(kept).chain([end]).collect()
+}
+
 fn report(context: &Context, cleaning: &Cleaning, format: Format, dry_run: bool) {
     let terminal = &context.terminal;
     let bytes: u64 = cleaning.removed.iter().map(|removed| removed.bytes).sum();
     if format == Format::Json {
-        for removed in &cleaning.removed {
-            terminal.json(&json!({
-                "type": "removed",
-                "what": removed.what,
-                "path": removed.path.to_string_lossy(),
-                "bytes": removed.bytes,
-            }));
+        for line in lines(cleaning, bytes, dry_run) {
+            terminal.json(&line);
         }
-        for kept in &cleaning.kept {
-            terminal.json(&json!({
-                "type": "kept",
-                "path": kept.path.to_string_lossy(),
-                "why": kept.why,
-            }));
-        }
-        terminal.json(&json!({
-            "type": "result",
-            "status": "ok",
-            "exit": Exit::Ok as u8,
-            "bytes": bytes,
-            "dry_run": dry_run,
-        }));
         return;
     }
     let verb = if dry_run { "would delete" } else { "deleted" };

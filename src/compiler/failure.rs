@@ -26,7 +26,10 @@ pub(super) fn of(failure: Failure, job: &Job<'_>, own: &[PathBuf], errors: usize
                 Code::BuildFailed,
                 format!("could not compile {what}{count}"),
             );
-            untouched(error, own)
+            match own {
+                [] => error,
+                _ => untouched(error, own),
+            }
         }
         Failure::Error(error) => error.into(),
         Failure::Cancelled => Error::new(

@@ -202,12 +202,16 @@ impl Driver<'_> {
         failure::if_cancelled(self.job, self.own)?;
         let builder = self.job.plugin.get_builder();
         let mut diagnostics = Vec::new();
+        let stage = request.stage.to_string_lossy();
         self.task("build", TaskState::Start);
         let say = &mut self.say;
         let built = builder.build(
             request,
-            &mut |event| {
-                if let BuilderEvent::Diagnostic(diagnostic) = &event {
+            &mut |mut event| {
+                if let BuilderEvent::Diagnostic(diagnostic) = &mut event {
+                    // The stage is gone when somebody reads this.
+                    let names_stage = |text: &mut String| text.contains(&*stage);
+                    diagnostic.rendered.take_if(names_stage);
                     diagnostics.push(diagnostic.clone());
                 }
                 say(Event::Builder(event));
