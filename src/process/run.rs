@@ -260,6 +260,7 @@ impl Running {
         active::remove(&self.group);
         let ending = self.group.reap();
         self.mark.sweep();
+        active::finished();
         ending
     }
 }

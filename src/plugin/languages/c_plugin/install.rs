@@ -97,9 +97,9 @@ pub(super) fn command(env: &Environment, packages: &[Package]) -> Vec<String> {
     } else if env.find("brew").is_some() {
         command.extend(["brew", "install"]);
         command.extend(packages.iter().flat_map(|package| package.brew()));
-    } else if packages.iter().any(|package| *package == Package::CMake) {
+    } else if packages.contains(&Package::CMake) {
         command.extend(["pip", "install", "cmake"]);
-    } else if packages.iter().any(|package| *package == Package::Make) {
+    } else if packages.contains(&Package::Make) {
         // No package manager that we know, and no command that works anywhere.
     } else {
         // One package with a compiler, a linker and the libraries.
