@@ -272,7 +272,10 @@ fn the_code_in_the_documents_is_that_of_the_examples() {
         for part in parts {
             let (path, rest) = part.split_once(" -->\n").unwrap();
             let (fence, rest) = rest.split_once('\n').unwrap();
-            let (_, after) = rest.split_once("\n```\n").unwrap();
+            let (_, after) = format!("\n{rest}")
+                .split_once("\n```\n")
+                .map(|(code, after)| (code.to_owned(), after.to_owned()))
+                .unwrap();
             let code = fs::read_to_string(root().join(path))
                 .unwrap()
                 .replace("\r\n", "\n");

@@ -44,10 +44,12 @@ fn faults(schema: &Value, value: &Value, at: &str) -> Vec<String> {
                 faults(&SCHEMA["$defs"][name], value, at)
             }
             "type" => {
-                let fits = |name: &Value| kinds(value).contains(&name.as_str().unwrap());
-                let good = rule
+                let allowed = rule
                     .as_array()
-                    .map_or(fits(rule), |any| any.iter().any(fits));
+                    .map_or(std::slice::from_ref(rule), Vec::as_slice);
+                let good = allowed
+                    .iter()
+                    .any(|name| kinds(value).contains(&name.as_str().unwrap()));
                 if good {
                     vec![]
                 } else {
