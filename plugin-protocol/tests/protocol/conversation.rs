@@ -27,9 +27,9 @@ struct Case {
 /// Spaces, quotes, a backslash, an emoji: a project's folder may have them all.
 fn folder(name: &str) -> String {
     if cfg!(windows) {
-        format!("{name} 'é 🦀")
+        format!("{name} 'é \u{1F980}")
     } else {
-        format!("{name} \"é\\n 🦀\\")
+        format!("{name} \"é\\n \u{1F980}\\")
     }
 }
 
@@ -159,7 +159,7 @@ fn the_python_plugin_keeps_the_protocol() {
         level: 1,
         entry: "main.hex",
         good: b"00 61736D ; \xc3\xa9 magic, then version 1\r\n\n01000000",
-        bad: Some(("00 é🦀 61\n".as_bytes(), [1, 4])),
+        bad: Some(("00 é\u{1F980} 61\n".as_bytes(), [1, 4])),
     });
 }
 

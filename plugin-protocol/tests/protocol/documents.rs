@@ -290,15 +290,17 @@ fn the_code_in_the_documents_is_that_of_the_examples() {
         );
     }
     let text = document("first-plugin.md");
-    for path in [
-        "examples/plugins/sh/wasmrun-plugin-copy",
-        "examples/plugins/python/wasmrun-plugin-hex",
-        "plugin-protocol/examples/copy.rs",
-        "plugin-protocol/examples/tool.rs",
+    for (path, lines) in [
+        ("examples/plugins/sh/wasmrun-plugin-copy", 60),
+        ("examples/plugins/python/wasmrun-plugin-hex", 120),
+        ("plugin-protocol/examples/copy.rs", 60),
+        ("plugin-protocol/examples/tool.rs", 150),
     ] {
         assert!(
             text.contains(&format!("<!-- file: {path} -->")),
             "{path} is not shown"
         );
+        let code = fs::read_to_string(root().join(path)).unwrap();
+        assert!(code.lines().count() < lines, "{path} is no longer easy");
     }
 }
