@@ -61,6 +61,12 @@ impl Home {
         self.join("projects")
     }
 
+    /// The last conversations with plugins that were at fault.
+    #[must_use]
+    pub fn faults(&self) -> Option<PathBuf> {
+        self.join("faults")
+    }
+
     fn join(&self, name: &str) -> Option<PathBuf> {
         self.root.as_ref().map(|root| root.join(name))
     }

@@ -1,8 +1,7 @@
-//! Starting build tools, and ending them with all that they started. The one
-//! place in wasmrun that spawns.
+//! The runner of build tools, which built-in builders share with plugins, and
+//! what the user's interrupt does to it.
 
-mod cancel;
-mod run;
+mod interrupt;
 
-pub use cancel::{Cancel, Reason};
-pub use run::{Ending, Invocation, Stream, run};
+pub use interrupt::cancel_on_interrupt;
+pub use plugin_protocol::process::*;
