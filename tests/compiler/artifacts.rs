@@ -24,16 +24,16 @@ fn artifact(kind: ArtifactKind, path: &str) -> Artifact {
 fn a_bad_artifact_is_refused_and_the_last_good_one_stays() {
     let faults: &[(&str, Spoil)] = &[
         ("no WebAssembly module", |_, report| {
-            report.artifacts.clear()
+            report.artifacts.clear();
         }),
         ("is not there", |stage, _| {
-            fs::remove_file(stage.join("app.wasm")).unwrap()
+            fs::remove_file(stage.join("app.wasm")).unwrap();
         }),
         ("an invalid module", |stage, _| {
             fs::write(stage.join("app.wasm"), b"\0asm\x01\0\0\0\xff").unwrap();
         }),
         ("an invalid module", |stage, _| {
-            fs::write(stage.join("app.wasm"), "").unwrap()
+            fs::write(stage.join("app.wasm"), "").unwrap();
         }),
         ("is not a path inside the stage", |_, report| {
             report.artifacts.push(artifact(ArtifactKind::Js, "../lock"));
