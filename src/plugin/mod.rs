@@ -105,8 +105,8 @@ pub trait WasmBuilder: Send {
     -> Result<Vec<String>, Failure>;
 
     /// The endings of source files, without a dot.
-    fn supported_extensions(&self) -> &[&str];
+    fn supported_extensions(&self) -> Vec<&str>;
 
     /// Where an entry is looked for, project-relative, the likeliest first.
-    fn entry_file_candidates(&self) -> &[&str];
+    fn entry_file_candidates(&self) -> Vec<&str>;
 }
