@@ -13,6 +13,9 @@ use crate::{
 /// result.
 pub(super) fn answer(plugin: &dyn Plugin, frame: HostFrame, context: &Context<'_>) -> ResultFrame {
     let id = frame.id().unwrap_or_default();
+    if let HostFrame::Shutdown { .. } = frame {
+        return ResultFrame::new(id, Status::Ok);
+    }
     if context.cancel().reason().is_some() {
         return ResultFrame::new(id, Status::Cancelled);
     }
@@ -61,7 +64,6 @@ fn operate(
         HostFrame::Clean {
             project, dry_run, ..
         } => result.removed = Some(plugin.clean(&project, dry_run, context)?),
-        HostFrame::Shutdown { .. } => {}
         _ => result.status = Status::Unsupported,
     }
     Ok(result)

@@ -7,6 +7,8 @@ mod guard;
 mod look;
 mod plugin;
 mod serve;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::io::{self, Write};

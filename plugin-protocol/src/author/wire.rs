@@ -65,7 +65,7 @@ impl Wire {
     /// Sends the one result of a request, unless it has one.
     pub(super) fn finish(&self, result: ResultFrame) {
         if lock(&self.open).remove(&result.id).is_some() {
-            self.send(&PluginFrame::Result(result));
+            self.send(&PluginFrame::Result(Box::new(result)));
         }
     }
 
@@ -94,7 +94,8 @@ fn shortened(frame: &PluginFrame, error: &WriteError) -> Option<PluginFrame> {
         }
         PluginFrame::Result(result) => {
             let error = PluginError::new(ErrorCode::Internal, Blame::Plugin, error.to_string());
-            Some(PluginFrame::Result(ResultFrame::error(result.id, error)))
+            let result = ResultFrame::error(result.id, error);
+            Some(PluginFrame::Result(Box::new(result)))
         }
         _ => None,
     }

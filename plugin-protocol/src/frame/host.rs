@@ -114,7 +114,7 @@ impl HostFrame {
     /// When the line is not a JSON object with a `type`, or lacks a field that
     /// its type must have.
     pub fn parse(line: &str) -> Result<Self, serde_json::Error> {
-        let head: Head<'_> = serde_json::from_str(line)?;
+        let head = Head::read(line)?;
         if Self::KINDS.contains(&head.kind.as_ref()) {
             serde_json::from_str(line)
         } else {
@@ -223,6 +223,7 @@ mod tests {
         for line in [
             "",
             "[]",
+            r#"["info",null,1]"#,
             "null",
             "{}",
             r#"{"type":1}"#,

@@ -45,7 +45,17 @@ pub(crate) struct Head<'a> {
     pub(crate) id: Option<u64>,
 }
 
-impl Head<'_> {
+impl<'a> Head<'a> {
+    /// Reads it from a line. A frame is an object; serde would take an array of
+    /// the fields as well.
+    pub(crate) fn read(line: &'a str) -> Result<Self, serde_json::Error> {
+        if line.trim_start().starts_with('{') {
+            serde_json::from_str(line)
+        } else {
+            Err(serde::de::Error::custom("not a JSON object"))
+        }
+    }
+
     /// The frame as one of a later version.
     pub(crate) fn unknown(&self) -> UnknownFrame {
         UnknownFrame {

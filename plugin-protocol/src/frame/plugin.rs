@@ -12,7 +12,7 @@ pub enum PluginFrame {
     /// The first frame.
     Hello(PluginHello),
     /// The one answer to a request.
-    Result(ResultFrame),
+    Result(Box<ResultFrame>),
     /// A step of a request began, moved on or ended.
     Task {
         /// The request's number.
@@ -74,7 +74,7 @@ impl PluginLine {
     /// When the line is not a JSON object with `type` and `s`, or lacks a field
     /// that its type must have.
     pub fn parse(line: &str) -> Result<Self, serde_json::Error> {
-        let head: Head<'_> = serde_json::from_str(line)?;
+        let head = Head::read(line)?;
         match &head.s {
             Some(s) if !PluginFrame::KINDS.contains(&head.kind.as_ref()) => Ok(Self {
                 s: s.clone().into_owned(),

@@ -104,7 +104,7 @@ fn classify(line: &[u8], session: &str) -> Incoming {
         Ok(text) => text,
         Err(error) => return bad(error.to_string()),
     };
-    match serde_json::from_str::<Head<'_>>(text) {
+    match Head::read(text) {
         Ok(head) if head.s.as_deref() == Some(session) => {}
         Ok(_) => return bad("its session key is not under `s`".into()),
         Err(error) => return bad(error.to_string()),

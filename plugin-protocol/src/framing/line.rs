@@ -181,3 +181,28 @@ impl Overflow {
 pub(super) fn contains(text: &[u8], mark: &[u8]) -> bool {
     !mark.is_empty() && text.windows(mark.len()).any(|window| window == mark)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Read, repeat};
+
+    use super::*;
+
+    #[test]
+    fn an_endless_line_takes_bounded_memory() {
+        let input = BufReader::new(repeat(b'x').take(50 << 20).chain(&b"key\nnext\n"[..]));
+        let mut lines = LineReader::looking_for(input, 100_000, "key");
+        let length = (50 << 20) + 3;
+        assert_eq!(
+            lines.read().unwrap(),
+            Some(Line::TooLong {
+                length,
+                marked: true
+            })
+        );
+        assert_eq!(lines.text().len(), KEPT);
+        assert!(lines.buffer.capacity() <= 2 * (100_000 + AROUND));
+        assert_eq!(lines.read().unwrap(), Some(Line::Whole));
+        assert_eq!(lines.text(), b"next");
+    }
+}

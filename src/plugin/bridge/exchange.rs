@@ -133,7 +133,7 @@ impl<'a> Exchange<'a> {
 
     fn frame(&mut self, frame: PluginFrame) -> Option<ResultFrame> {
         match frame {
-            PluginFrame::Result(result) => return Some(result),
+            PluginFrame::Result(result) => return Some(*result),
             PluginFrame::Task { task, .. } => (self.listener)(Event::Task(task)),
             PluginFrame::Log { log, .. } => (self.listener)(Event::Log(log)),
             PluginFrame::Diagnostic { diagnostic, .. } => {
