@@ -343,12 +343,16 @@ impl Session {
         }
     }
 
-    /// Says goodbye and waits for the end.
+    /// Says goodbye and waits for the end. Does nothing when a fault has ended it
+    /// before.
     ///
     /// # Errors
     /// `leaked_processes` when something that the plugin started still ran. It
     /// was killed.
     pub fn end(mut self, listener: Listener<'_>) -> Result<(), Error> {
+        if self.wire.is_ended() {
+            return Ok(());
+        }
         let id = self.fresh_id();
         // It may have ended; then nobody needs to be told.
         let _ = self.send(&HostFrame::Shutdown { id });

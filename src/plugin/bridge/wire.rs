@@ -116,6 +116,11 @@ impl Wire {
         self.child.is_some() && self.exited.is_none()
     }
 
+    /// Whether [`Wire::end`] was called before.
+    pub(super) fn is_ended(&self) -> bool {
+        self.child.is_none()
+    }
+
     /// Asks the process and its group to end.
     pub(super) fn terminate(&self) {
         if let Some(child) = &self.child {
