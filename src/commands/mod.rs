@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod inspect;
 mod man;
+mod paths;
 mod verify;
 mod version;
 

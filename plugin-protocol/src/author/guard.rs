@@ -67,12 +67,13 @@ impl Write for OwnLine {
 /// returns in time.
 pub(super) fn end_hard() {
     std::thread::sleep(crate::limits::EOF_GRACE);
+    crate::process::kill_all();
     end_group();
     std::process::exit(1);
 }
 
-/// Kills the tools that may still run, and this process with them: it leads
-/// their group when a host started it.
+/// Kills what a tool left in this process's own group, which it leads when a
+/// host started it, and itself with that.
 #[cfg(unix)]
 fn end_group() {
     use rustix::process::{Signal, getpgrp, getpid, kill_process_group};

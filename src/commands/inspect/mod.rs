@@ -5,6 +5,7 @@ mod human;
 mod input;
 mod json;
 mod page;
+mod parts;
 mod rows;
 mod show;
 
@@ -76,7 +77,9 @@ impl Args {
         let input = Input::read(&self.file)?;
         let facts = Facts::read(&input.bytes).map_err(|why| input.not_wasm(&why))?;
         let measure = self.compressed || input.bytes.len() <= MEASURED;
-        let invalid = wasm::validate(&input.bytes).err();
+        // Which proposals a module makes use of is a fact to show, not a fault.
+        let features = "all".parse().unwrap_or_default();
+        let invalid = wasm::validate_with(&input.bytes, features).err();
         let report = Report {
             input: &input,
             facts: &facts,
@@ -131,13 +134,15 @@ impl io::Write for Out<'_> {
 /// The first thing that is wrong.
 fn fault(facts: &Facts<'_>, invalid: Option<&wasm::Invalid>) -> Option<String> {
     let unread = facts.problems.first().first();
-    unread.map(human::problem).or_else(|| {
-        invalid.map(|why| format!("{} (at {:#x})", page::safe(&why.message), why.offset))
-    })
+    unread
+        .map(human::problem)
+        .or_else(|| invalid.map(|why| page::safe(&why.to_string()).into_owned()))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::OnceLock;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -171,7 +176,12 @@ mod tests {
         serde_json::from_slice::<serde_json::Value>(&json).unwrap();
     }
 
-    fn samples() -> Vec<Vec<u8>> {
+    fn samples() -> &'static [Vec<u8>] {
+        static SAMPLES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+        SAMPLES.get_or_init(assemble_samples)
+    }
+
+    fn assemble_samples() -> Vec<Vec<u8>> {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/inspect");
         let mut samples = Vec::new();
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -199,8 +209,7 @@ mod tests {
             which in any::<prop::sample::Index>(),
             edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
         ) {
-            let samples = samples();
-            let mut bytes = which.get(&samples).clone();
+            let mut bytes = which.get(samples()).clone();
             for (at, byte) in edits {
                 // The header stays, or nothing would be read.
                 let at = 8 + at.index(bytes.len().max(9) - 8);

@@ -42,7 +42,7 @@ pub(super) fn leaders() -> Vec<i32> {
 
 /// Kills all tools that run, and waits a little until whoever runs them has
 /// cleared up behind them.
-pub(super) fn kill_all() {
+pub fn kill_all() {
     for group in active().iter().filter_map(Weak::upgrade) {
         group.kill();
     }
