@@ -58,7 +58,7 @@ mod linux {
     use rustix::io::Errno;
     use rustix::process::{
         Pid, Signal, WaitId, WaitIdOptions, WaitOptions, getpid, getsid, kill_process,
-        set_child_subreaper, waitid, waitpid,
+        set_child_subreaper, test_kill_process, waitid, waitpid,
     };
 
     use super::VARIABLE;
@@ -78,6 +78,7 @@ mod linux {
     }
 
     pub(super) fn sweep(mark: &str) {
+        let mut killed = HashSet::new();
         for round in 0..ROUNDS {
             // Who has no child at all has no orphan either.
             let any = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
@@ -85,15 +86,27 @@ mod linux {
                 return;
             }
             let strays = find(mark);
-            if strays.is_empty() {
-                return;
-            }
-            for pid in strays {
+            for &pid in &strays {
                 tracing::debug!(pid = pid.as_raw_pid(), "ending what left its group");
                 let _ = kill_process(pid, Signal::KILL);
-                let _ = waitpid(Some(pid), WaitOptions::NOHANG);
+            }
+            killed.extend(strays);
+            // One that is dying shows no environment any more, but is there.
+            killed.retain(|&pid| is_there(pid));
+            if killed.is_empty() {
+                return;
             }
             std::thread::sleep(Duration::from_micros(u64::from(round + 1) * 200));
+        }
+    }
+
+    /// Whether a process that was killed is not gone yet. Reaps it if it is ours.
+    fn is_there(pid: Pid) -> bool {
+        match waitpid(Some(pid), WaitOptions::NOHANG) {
+            Ok(Some(_)) => false,
+            Ok(None) | Err(Errno::INTR) => true,
+            // Not ours yet: its parent has to die first, or reaps it itself.
+            Err(_) => test_kill_process(pid).is_ok(),
         }
     }
 
