@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
+use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
 
 use crate::commands::{self, Command, Context};
 use crate::config::Home;
@@ -16,6 +17,7 @@ use crate::terminal::{Color, Terminal, Verbosity};
 #[derive(Debug, Parser)]
 #[command(
     name = "wasmrun",
+    version,
     disable_version_flag = true,
     arg_required_else_help = true,
     max_term_width = 100,
@@ -57,7 +59,7 @@ struct Global {
 #[must_use]
 pub fn main() -> ExitCode {
     match parse() {
-        Ok(cli) => ExitCode::from(run(cli) as u8),
+        Ok((name, cli)) => ExitCode::from(run(&name, cli) as u8),
         Err(error) => ExitCode::from(refuse(&error) as u8),
     }
 }
@@ -68,12 +70,14 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
-fn parse() -> Result<Cli, clap::Error> {
+/// The command's name, and everything that was said.
+fn parse() -> Result<(String, Cli), clap::Error> {
     let matches = command().try_get_matches()?;
-    Cli::from_arg_matches(&matches)
+    let name = matches.subcommand_name().unwrap_or_default().to_owned();
+    Ok((name, Cli::from_arg_matches(&matches)?))
 }
 
-fn run(cli: Cli) -> Exit {
+fn run(name: &str, cli: Cli) -> Exit {
     let verbosity = match (cli.global.quiet, cli.global.verbose) {
         (true, _) => Verbosity::Quiet,
         (_, true) => Verbosity::Verbose,
@@ -91,17 +95,21 @@ fn run(cli: Cli) -> Exit {
         return Exit::Ok;
     }
     let Some(chosen) = cli.command else {
-        terminal.err(command().render_help());
+        terminal.err(styled(&command().render_help(), terminal.colour_err()));
         return Exit::Usage;
     };
     let context = Context {
         terminal,
         home: Home::find(),
         cancel: Cancel::new(),
+        command_line: command,
     };
-    let result = chosen.run(&context);
+    let result = {
+        let _step = tracing::debug_span!("command", name).entered();
+        chosen.run(&context)
+    };
     context.terminal.progress_end();
-    match result {
+    match result.and_then(|exit| context.terminal.lost().map_or(Ok(exit), Err)) {
         Ok(exit) => exit,
         Err(error) => {
             context.terminal.error(&error);
@@ -112,14 +120,14 @@ fn run(cli: Cli) -> Exit {
 
 /// Says what is wrong with the command line in the form of our own errors.
 fn refuse(error: &clap::Error) -> Exit {
-    let terminal = Terminal::new(Color::Auto, Verbosity::Normal);
+    let terminal = Terminal::new(colour_asked(std::env::args_os()), Verbosity::Normal);
     match error.kind() {
         ErrorKind::DisplayHelp => {
-            terminal.out(error.render().to_string().trim_end());
+            terminal.out(styled(&error.render(), terminal.colour_out()));
             Exit::Ok
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            terminal.err(error.render().to_string().trim_end());
+            terminal.err(styled(&error.render(), terminal.colour_err()));
             Exit::Usage
         }
         _ => {
@@ -130,6 +138,31 @@ fn refuse(error: &clap::Error) -> Exit {
             Exit::Usage
         }
     }
+}
+
+/// What `--color` says on a command line that could not be parsed whole.
+fn colour_asked(args: impl Iterator<Item = std::ffi::OsString>) -> Color {
+    let mut asked = Color::Auto;
+    let mut args = args.map(|arg| arg.to_string_lossy().into_owned());
+    while let Some(arg) = args.next() {
+        let word = match arg.strip_prefix("--color") {
+            _ if arg == "--" => break,
+            Some("") => args.next().unwrap_or_default(),
+            Some(rest) => rest.trim_start_matches('=').to_owned(),
+            None => continue,
+        };
+        asked = Color::from_str(&word, true).unwrap_or(asked);
+    }
+    asked
+}
+
+fn styled(text: &StyledStr, colour: bool) -> String {
+    let text = if colour {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    };
+    text.trim_end().to_owned()
 }
 
 fn advice(error: &clap::Error) -> String {
@@ -158,5 +191,23 @@ fn advice(error: &clap::Error) -> String {
             format!("it may be {}", values.join(", "))
         }
         _ => "`wasmrun --help` lists commands and flags".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(line: &str) -> Color {
+        colour_asked(line.split(' ').map(Into::into))
+    }
+
+    #[test]
+    fn colour_is_found_in_a_line_that_makes_no_sense() {
+        assert_eq!(asked("wasmrun --color always complie"), Color::Always);
+        assert_eq!(asked("wasmrun complie --color=never --x"), Color::Never);
+        assert_eq!(asked("wasmrun verify -- --color=never"), Color::Auto);
+        assert_eq!(asked("wasmrun --color=pink"), Color::Auto);
+        assert_eq!(asked("wasmrun --color"), Color::Auto);
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-use plugin_protocol::PluginError;
+use plugin_protocol::{Blame, PluginError};
 
 /// The result of anything that can end in front of the user.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -85,6 +85,30 @@ codes! {
     BadArtifact = "bad_artifact" => Plugin,
     /// A builder is at fault.
     PluginFault = "plugin_fault" => Plugin,
+    /// A plugin's executable could not be started.
+    SpawnFailed = "spawn_failed" => Plugin,
+    /// A plugin comes from the project, and nobody trusted it.
+    Untrusted = "untrusted" => Plugin,
+    /// A plugin's executable is not the one that was installed.
+    ChecksumMismatch = "checksum_mismatch" => Plugin,
+    /// A plugin did not say hello in time.
+    HelloTimeout = "hello_timeout" => Timeout,
+    /// A plugin speaks no version of the protocol that wasmrun speaks.
+    VersionMismatch = "version_mismatch" => Plugin,
+    /// A plugin sent something that is not a frame, or does not fit.
+    BadFrame = "bad_frame" => Plugin,
+    /// A plugin sent a frame that is over the limit.
+    FrameTooLong = "frame_too_long" => Plugin,
+    /// A plugin's output ended inside a frame.
+    TruncatedFrame = "truncated_frame" => Plugin,
+    /// A plugin was silent for too long.
+    IdleTimeout = "idle_timeout" => Timeout,
+    /// A plugin took too long for one request.
+    Deadline = "deadline" => Timeout,
+    /// A plugin ended before it had answered.
+    Crashed = "crashed" => Plugin,
+    /// A plugin ended and left processes running.
+    LeakedProcesses = "leaked_processes" => Plugin,
     /// The time was up.
     Timeout = "timeout" => Timeout,
     /// The user interrupted it.
@@ -99,6 +123,7 @@ pub struct Error {
     message: String,
     causes: Vec<String>,
     help: Option<String>,
+    blame: Option<Blame>,
 }
 
 impl Error {
@@ -109,6 +134,7 @@ impl Error {
             message: message.into(),
             causes: Vec::new(),
             help: None,
+            blame: None,
         }
     }
 
@@ -149,6 +175,19 @@ impl Error {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// The same error, with who can mend it.
+    #[must_use]
+    pub fn blame(mut self, blame: Blame) -> Self {
+        self.blame = Some(blame);
+        self
+    }
+
+    /// Who can mend it, when a builder was involved.
+    #[must_use]
+    pub fn blamed(&self) -> Option<Blame> {
+        self.blame
     }
 
     /// Its kind.
@@ -210,6 +249,7 @@ impl From<PluginError> for Error {
         };
         let mut this = Self::new(code, error.message);
         this.causes = error.cause;
+        this.blame = Some(error.blame);
         if !error.fix.is_empty() {
             this.help = Some(format!("`{}`", error.fix.join(" ")));
         }

@@ -3,6 +3,7 @@
 //!
 //! `docs/architecture.md` tells what lives where and which way the doors open.
 
+pub mod annotation;
 pub mod cli;
 pub mod commands;
 pub mod compiler;

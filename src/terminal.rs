@@ -1,7 +1,7 @@
 //! The only place that prints. Results go to standard output; everything about
 //! how they came to be goes to standard error.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
@@ -43,7 +43,8 @@ pub struct Terminal {
     colour_err: bool,
     animated: bool,
     broken: Cell<bool>,
-    bar: std::cell::RefCell<Option<ProgressBar>>,
+    lost: RefCell<Option<io::Error>>,
+    bar: RefCell<Option<ProgressBar>>,
 }
 
 impl Terminal {
@@ -64,7 +65,8 @@ impl Terminal {
             colour_err: wants(io::stderr().is_terminal()),
             animated: io::stderr().is_terminal() && !plain && verbosity == Verbosity::Normal,
             broken: Cell::new(false),
-            bar: std::cell::RefCell::new(None),
+            lost: RefCell::new(None),
+            bar: RefCell::new(None),
         }
     }
 
@@ -72,6 +74,12 @@ impl Terminal {
     #[must_use]
     pub fn verbosity(&self) -> Verbosity {
         self.verbosity
+    }
+
+    /// Whether standard output takes colour.
+    #[must_use]
+    pub fn colour_out(&self) -> bool {
+        self.colour_out
     }
 
     /// Whether standard error takes colour.
@@ -99,7 +107,8 @@ impl Terminal {
     }
 
     /// One or more lines of the result, to standard output. A reader that went
-    /// away is no error: the rest is dropped.
+    /// away is no error: the rest is dropped. Any other failure waits in
+    /// [`Terminal::lost`].
     pub fn out(&self, text: impl Display) {
         self.write_out(format!("{text}\n").as_bytes());
     }
@@ -111,10 +120,19 @@ impl Terminal {
         }
         self.suspended(|| {
             let mut out = io::stdout().lock();
-            if out.write_all(bytes).and_then(|()| out.flush()).is_err() {
+            if let Err(error) = out.write_all(bytes).and_then(|()| out.flush()) {
                 self.broken.set(true);
+                if error.kind() != io::ErrorKind::BrokenPipe {
+                    self.lost.replace(Some(error));
+                }
             }
         });
+    }
+
+    /// Why a part of the result could not be written, if it could not; once.
+    pub fn lost(&self) -> Option<Error> {
+        let error = self.lost.take()?;
+        Some(Error::io("write to", "standard output".as_ref(), &error))
     }
 
     /// One event of a machine-readable report: a line of JSON on standard output.

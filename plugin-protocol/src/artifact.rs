@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// A file that a build made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Artifact {
     /// What the file is for.
     pub kind: ArtifactKind,
@@ -16,8 +17,21 @@ pub struct Artifact {
     pub sha256: Option<String>,
 }
 
+impl Artifact {
+    /// A file in the stage, without a hash.
+    pub fn new(kind: ArtifactKind, path: impl Into<String>, size: u64) -> Self {
+        Self {
+            kind,
+            path: path.into(),
+            size,
+            sha256: None,
+        }
+    }
+}
+
 /// What an artifact is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ArtifactKind {

@@ -7,6 +7,7 @@ use crate::Artifact;
 
 /// What a build is optimised for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Profile {
     /// Quick to build, with debug information.
@@ -32,6 +33,7 @@ impl Profile {
 
 /// One build to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BuildRequest {
     /// The project's folder, absolute.
     pub project: PathBuf,
@@ -39,6 +41,7 @@ pub struct BuildRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
     /// The name the output should have, without its ending.
+    #[serde(default = "module")]
     pub name: String,
     /// What to optimise for.
     #[serde(default)]
@@ -55,10 +58,42 @@ pub struct BuildRequest {
     /// Fail rather than use the network.
     #[serde(default)]
     pub offline: bool,
+    /// What changed since this process's last build of the project,
+    /// project-relative with `/`; nothing when that is not known. Only plugins of
+    /// level 2 are sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Vec<String>>,
+}
+
+/// The name of an output that nobody named.
+fn module() -> String {
+    "module".into()
+}
+
+impl BuildRequest {
+    /// A release build with nothing asked for.
+    pub fn new(
+        project: impl Into<PathBuf>,
+        name: impl Into<String>,
+        stage: impl Into<PathBuf>,
+    ) -> Self {
+        Self {
+            project: project.into(),
+            entry: None,
+            name: name.into(),
+            profile: Profile::default(),
+            stage: stage.into(),
+            options: BTreeMap::new(),
+            locked: false,
+            offline: false,
+            changed: None,
+        }
+    }
 }
 
 /// What a successful build says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BuildReport {
     /// What was made. At least one is a [`crate::ArtifactKind::Wasm`].
     pub artifacts: Vec<Artifact>,
@@ -79,6 +114,7 @@ pub struct BuildReport {
 /// The files a result depends on. Paths are project-relative with `/`, or
 /// absolute when outside the project.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Inputs {
     /// Files whose content counts. One that does not exist counts as absent.
     #[serde(default)]
@@ -94,6 +130,7 @@ pub struct Inputs {
 
 /// A tool that a build used or looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tool {
     /// The name it was looked for by (`clang`), as in `PATH`.
     pub name: String,
@@ -111,6 +148,7 @@ pub struct Tool {
 
 /// How well a project suits a builder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Match {
     /// 1 to 100; the highest wins.
     pub score: u8,

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 /// Why an operation could not be done. A fault in the user's code is not one of
 /// these: it is a failed build with diagnostics.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PluginError {
     /// What kind of fault it is.
     pub code: ErrorCode,
@@ -34,6 +35,13 @@ impl PluginError {
         }
     }
 
+    /// The same error, with the command that mends it.
+    #[must_use]
+    pub fn fix<S: Into<String>>(mut self, argv: impl IntoIterator<Item = S>) -> Self {
+        self.fix = argv.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// The same error, with what lies under it.
     #[must_use]
     pub fn because(mut self, cause: impl ToString) -> Self {
@@ -44,6 +52,7 @@ impl PluginError {
 
 /// The kinds of fault a plugin may report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorCode {
@@ -60,22 +69,49 @@ pub enum ErrorCode {
     Internal,
 }
 
-/// Who can mend a fault.
+impl ErrorCode {
+    /// All of them, in the order of `docs/plugin-protocol.md`.
+    pub const ALL: &[Self] = &[
+        Self::DependencyMissing,
+        Self::ProjectInvalid,
+        Self::Toolchain,
+        Self::Io,
+        Self::Internal,
+    ];
+
+    /// Its name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DependencyMissing => "dependency_missing",
+            Self::ProjectInvalid => "project_invalid",
+            Self::Toolchain => "toolchain",
+            Self::Io => "io",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// Who can mend a fault. A name that is not known blames the plugin that said
+/// it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Blame {
     /// The project's author.
     Project,
     /// Whoever looks after the machine.
     Environment,
-    /// The builder's author.
-    Plugin,
     /// wasmrun itself.
     Host,
+    /// The builder's author.
+    #[serde(other)]
+    Plugin,
 }
 
 /// Something a build needs and does not find.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Missing {
     /// Its name (`emcc`, `wasm32-wasip1`).
     pub name: String,
@@ -90,6 +126,7 @@ pub struct Missing {
 
 /// What a missing thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum MissingKind {

@@ -4,6 +4,7 @@ use crate::{Diagnostic, Severity};
 
 /// What a builder tells while it works.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Event {
@@ -17,6 +18,7 @@ pub enum Event {
 
 /// The state of one step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Task {
     /// Which step, in a word or two.
     pub task: String,
@@ -35,18 +37,21 @@ pub struct Task {
 
 /// What became of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TaskState {
     /// It began.
     Start,
-    /// It moved on.
-    Progress,
     /// It ended, well or not.
     End,
+    /// It moved on.
+    #[serde(other)]
+    Progress,
 }
 
 /// A line for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Log {
     /// How important it is.
     pub level: Severity,

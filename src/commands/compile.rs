@@ -1,13 +1,263 @@
-use super::Context;
-use crate::error::{Exit, Result};
+mod github;
+mod human;
+mod json;
+mod source;
+mod words;
 
-/// Arguments.
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use plugin_protocol::Profile;
+
+use super::Context;
+use crate::compiler::{self, Environment, Event, Job, Outcome, Place};
+use crate::config::{Flags, Home, Origin, Settings, parse_duration};
+use crate::error::{Code, Error, Exit, Result};
+use crate::plugin::{Manager, PluginInfo};
+use crate::process;
+use crate::project::{self, Language, Project};
+use crate::terminal::Verbosity;
+
+/// Arguments of `wasmrun compile`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+#[command(after_help = "Examples:\n  \
+    wasmrun compile                         build the project here into dist/\n  \
+    wasmrun compile hello.wat               write hello.wasm beside it\n  \
+    wasmrun compile app/ -o out/app.wasm    choose the output\n  \
+    wasmrun compile --optimization size     make it small\n  \
+    wasmrun compile --explain               say why it was built or not\n  \
+    wasmrun compile hello.wat -o - | wasmrun inspect -")]
+pub struct Args {
+    /// The project's folder, or a single source file [default: .]
+    #[arg(value_name = "PATH")]
+    path: Option<PathBuf>,
+    /// The same, as a flag
+    #[arg(short, long = "path", value_name = "PATH")]
+    path_flag: Option<PathBuf>,
+    /// Where the module goes: a file, a folder (`out/`), or `-` for standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// What to optimise for [default: release]
+    #[arg(long, value_name = "PROFILE", value_parser = profile_parser())]
+    optimization: Option<Profile>,
+    /// The language, when it is not to be found out
+    #[arg(short, long)]
+    language: Option<String>,
+    /// How to report
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Neither read nor write the build cache
+    #[arg(long)]
+    no_cache: bool,
+    /// Fail rather than change a lock file
+    #[arg(long)]
+    locked: bool,
+    /// Fail rather than use the network
+    #[arg(long)]
+    offline: bool,
+    /// How long the build may take: `90s`, `5m`, or seconds
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    timeout: Option<Duration>,
+    /// Say why it was built or taken from the cache
+    #[arg(long)]
+    explain: bool,
+    /// A setting of the builder's own, over `[options]` in wasmrun.toml
+    #[arg(long, value_name = "KEY=VALUE", value_parser = option_parser)]
+    option: Vec<(String, String)>,
+}
+
+/// How to report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// One event a line
+    Json,
+    /// Annotations for GitHub Actions
+    Github,
+}
+
+/// Somebody who tells of a build.
+trait Report {
+    /// What was detected, and who builds it.
+    fn detected(&mut self, project: &Project, plugin: &PluginInfo);
+    /// What happens.
+    fn event(&mut self, event: Event<'_>);
+    /// It went well.
+    fn done(&mut self, outcome: &Outcome, took: Duration);
+    /// It did not.
+    fn failed(&mut self, error: Error, took: Duration) -> Result<Exit>;
+}
 
 impl Args {
     pub(super) fn run(self, context: &Context) -> Result<Exit> {
-        let _ = context;
-        Ok(Exit::Usage)
+        let started = Instant::now();
+        let terminal = &context.terminal;
+        let mut report: Box<dyn Report + '_> = match self.format {
+            Format::Human => Box::new(human::Human::new(terminal, self.explain)),
+            Format::Json => Box::new(json::Json::new(terminal)),
+            Format::Github => Box::new(github::Github::new(terminal, self.explain)),
+        };
+        match self.compile(context, &mut *report) {
+            Ok(outcome) => {
+                context.terminal.progress_end();
+                if let Some(bytes) = &outcome.stdout {
+                    context.terminal.write_out(bytes);
+                }
+                report.done(&outcome, started.elapsed());
+                Ok(Exit::Ok)
+            }
+            Err(error) => {
+                context.terminal.progress_end();
+                report.failed(error, started.elapsed())
+            }
+        }
     }
+
+    fn compile(self, context: &Context, report: &mut dyn Report) -> Result<Outcome> {
+        let path = pick_path(self.path.as_deref(), self.path_flag.as_deref())?;
+        self.check_stdout()?;
+        let flags = Flags {
+            language: self.language.clone(),
+            output: self.output.clone(),
+            profile: self.optimization,
+            locked: self.locked,
+            offline: self.offline,
+            no_cache: self.no_cache,
+            timeout: self.timeout,
+            options: self.option.clone(),
+        };
+        let settings = settings_for(&context.home, &path, flags)?;
+        for warning in &settings.warnings {
+            report.event(Event::Warning(warning.clone()));
+        }
+        let (project, plugin) = detect(&path, &settings)?;
+        report.detected(&project, plugin.info());
+
+        let here = std::env::current_dir()
+            .map_err(|error| Error::io("find", Path::new("the current folder"), &error))?;
+        let place = Place::of(&project, settings.output.value.as_deref(), &here)?;
+        let options = settings.options.iter();
+        let options = options.map(|(name, setting)| (name.clone(), setting.value.clone()));
+        let timeout = settings.timeout.value;
+        process::cancel_on_interrupt(&context.cancel).map_err(|error| {
+            Error::new(Code::Io, "could not listen for Ctrl-C").because(error.to_string())
+        })?;
+        let job = Job {
+            project: &project,
+            plugin: &*plugin,
+            place: &place,
+            profile: settings.profile.value,
+            options: &options.collect(),
+            locked: settings.locked.value,
+            offline: settings.offline.value,
+            cache: settings
+                .cache
+                .value
+                .then_some(settings.cache_max_size.value),
+            home: &context.home,
+            environment: &Environment::of_process(),
+            timeout,
+            cancel: &context.cancel.clone().with_limit(timeout),
+        };
+        compiler::compile(&job, &mut |event| report.event(event))
+    }
+
+    /// A module on standard output leaves no room there for anything else.
+    fn check_stdout(&self) -> Result<()> {
+        if self.output.as_deref() != Some(Path::new("-")) {
+            return Ok(());
+        }
+        if self.format != Format::Human {
+            let message = "the report and the module cannot both go to standard output";
+            return Err(Error::new(Code::Usage, message).help("name a file: `-o FILE`"));
+        }
+        if std::io::stdout().is_terminal() {
+            let message = "a module is not for a terminal to show";
+            return Err(Error::new(Code::Usage, message)
+                .help("name a file with `-o FILE`, or pipe the output into a program"));
+        }
+        Ok(())
+    }
+}
+
+fn pick_path(argument: Option<&Path>, flag: Option<&Path>) -> Result<PathBuf> {
+    match (argument, flag) {
+        (Some(a), Some(b)) if a != b => Err(Error::new(
+            Code::Usage,
+            format!("two paths are named: {} and {}", a.display(), b.display()),
+        )
+        .help("name one: PATH and `--path` mean the same")),
+        (path, flag) => Ok(path.or(flag).unwrap_or(Path::new(".")).to_owned()),
+    }
+}
+
+/// The settings of what is at a path. A single file that is named is built by
+/// itself: what `wasmrun.toml` beside it says of the whole project (language,
+/// entry, output, plugin) is not meant for it, the rest is.
+fn settings_for(home: &Home, path: &Path, flags: Flags) -> Result<Settings> {
+    let mut settings = Settings::load(home, Some(path), flags)?;
+    if !path.is_file() {
+        return Ok(settings);
+    }
+    let entry = settings.entry.value.as_deref();
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let same = |entry: &str| match (folder.join(entry).canonicalize(), path.canonicalize()) {
+        (Ok(entry), Ok(path)) => entry == path,
+        _ => false,
+    };
+    if entry.is_some_and(same) {
+        return Ok(settings);
+    }
+    let defaults = Settings::default();
+    let of_project = |origin: &Origin| matches!(origin, Origin::Project { .. });
+    if of_project(&settings.language.origin) {
+        settings.language = defaults.language;
+    }
+    if of_project(&settings.output.origin) {
+        settings.output = defaults.output;
+    }
+    if of_project(&settings.plugin.origin) {
+        settings.plugin = defaults.plugin;
+    }
+    settings.entry = defaults.entry;
+    Ok(settings)
+}
+
+type Found = (Project, std::sync::Arc<dyn crate::plugin::Plugin>);
+
+fn detect(path: &Path, settings: &Settings) -> Result<Found> {
+    let _span = tracing::debug_span!("detect").entered();
+    let language = settings.language.value.as_deref();
+    let language = language.map(str::parse::<Language>).transpose()?;
+    let mut project = project::detect(path, language, settings.entry.value.as_deref())?;
+    let plugin = Manager::new().for_project(&project, settings.plugin.value.as_deref())?;
+    if project.entry.is_none() {
+        project.entry = plugin
+            .can_handle_project(&project)
+            .and_then(|found| found.entry);
+    }
+    Ok((project, plugin))
+}
+
+fn profile_parser() -> impl TypedValueParser<Value = Profile> {
+    PossibleValuesParser::new(["debug", "release", "size"]).map(|name| match name.as_str() {
+        "debug" => Profile::Debug,
+        "size" => Profile::Size,
+        _ => Profile::Release,
+    })
+}
+
+fn option_parser(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("it has to be KEY=VALUE".to_owned()),
+    }
+}
+
+fn is_quiet(terminal: &crate::terminal::Terminal) -> bool {
+    terminal.verbosity() == Verbosity::Quiet
 }

@@ -19,7 +19,7 @@ impl Args {
         let mut script = Vec::new();
         clap_complete::generate(
             self.shell,
-            &mut crate::cli::command(),
+            &mut (context.command_line)(),
             "wasmrun",
             &mut script,
         );

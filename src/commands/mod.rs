@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod inspect;
 mod man;
+mod paths;
 mod verify;
 mod version;
 
@@ -25,6 +26,9 @@ pub struct Context {
     pub home: Home,
     /// Whether the user wants it to end.
     pub cancel: Cancel,
+    /// The whole command line, for completions and manual pages. A function,
+    /// since most commands have no use for it.
+    pub command_line: fn() -> clap::Command,
 }
 
 /// The commands.

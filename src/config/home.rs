@@ -9,6 +9,7 @@ pub struct Home {
 
 impl Home {
     /// The home of this process's user. It need not exist; there may be none.
+    /// A relative `WASMRUN_HOME` is taken from the current folder.
     #[must_use]
     pub fn find() -> Self {
         let set = |value: PathBuf| (!value.as_os_str().is_empty()).then_some(value);
@@ -16,8 +17,11 @@ impl Home {
             .map(PathBuf::from)
             .and_then(set)
             .or_else(|| {
+                // A user whose home is not there (`/nonexistent` of a service)
+                // has none: wasmrun must not make one.
                 std::env::home_dir()
                     .and_then(set)
+                    .filter(|home| home.is_dir())
                     .map(|home| home.join(".wasmrun"))
             });
         Self {
@@ -55,6 +59,12 @@ impl Home {
     #[must_use]
     pub fn projects(&self) -> Option<PathBuf> {
         self.join("projects")
+    }
+
+    /// The last conversations with plugins that were at fault.
+    #[must_use]
+    pub fn faults(&self) -> Option<PathBuf> {
+        self.join("faults")
     }
 
     fn join(&self, name: &str) -> Option<PathBuf> {

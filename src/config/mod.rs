@@ -1,8 +1,18 @@
 //! Settings: what they are, where each one came from, and where wasmrun keeps
 //! its own files.
 
+mod environment;
+mod file;
 mod home;
+mod keys;
+mod origin;
 mod settings;
+mod source;
+mod units;
+mod value;
 
 pub use home::Home;
-pub use settings::{Flags, Origin, Setting, Settings};
+pub use keys::{KEYS, Key, Shown};
+pub use origin::{Origin, Setting};
+pub use settings::{Flags, PROJECT_FILE, Settings, Verify};
+pub use units::{parse_duration, parse_size};

@@ -1,35 +1,17 @@
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use plugin_protocol::Profile;
+use toml::de::DeValue;
 
-use super::Home;
+use super::source::{Source, is_blocked};
+use super::{Home, Origin, Setting, environment, file};
 use crate::error::Result;
 
-/// Where a setting came from. Later ones win over earlier ones.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// wasmrun itself.
-    Default,
-    /// The user's `config.toml`.
-    User(PathBuf),
-    /// The project's `wasmrun.toml`.
-    Project(PathBuf),
-    /// An environment variable.
-    Env(&'static str),
-    /// A flag of the command line.
-    Flag(&'static str),
-}
-
-/// A value and where it came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Setting<T> {
-    /// The value.
-    pub value: T,
-    /// Where it came from.
-    pub origin: Origin,
-}
+/// The name of a project's settings file.
+pub const PROJECT_FILE: &str = "wasmrun.toml";
 
 /// What the command line says; nothing where it is silent.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +30,9 @@ pub struct Flags {
     pub no_cache: bool,
     /// `--timeout`
     pub timeout: Option<Duration>,
+    /// `--option`: names and values. A value is read as TOML if it is that
+    /// (`3`, `true`, `["a"]`), else as text.
+    pub options: Vec<(String, String)>,
 }
 
 /// All settings.
@@ -58,6 +43,8 @@ pub struct Settings {
     /// The entry file, relative to the project's folder.
     pub entry: Setting<Option<String>>,
     /// Where the output goes: a file, or a folder when it is one or ends in `/`.
+    /// One from a file is relative to the project's folder and joined to it
+    /// here; one from a variable or a flag is relative to the current folder.
     pub output: Setting<Option<PathBuf>>,
     /// What to optimise for.
     pub profile: Setting<Profile>,
@@ -73,36 +60,246 @@ pub struct Settings {
     pub cache: Setting<bool>,
     /// How large the build cache may grow, in bytes.
     pub cache_max_size: Setting<u64>,
-    /// How long a build may take.
+    /// How long a build may take; nothing for no limit.
     pub timeout: Setting<Option<Duration>>,
+    /// The rules for modules.
+    pub verify: Verify,
+    /// What the user should know, though nothing fails for it.
+    pub warnings: Vec<String>,
+}
+
+/// The rules for modules, from `[verify]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verify {
+    /// How large a module may be, in bytes.
+    pub max_size: Setting<Option<u64>>,
+    /// How large a module may be with gzip, in bytes.
+    pub max_gzip: Setting<Option<u64>>,
+    /// How large a module may be with brotli, in bytes.
+    pub max_brotli: Setting<Option<u64>>,
+    /// Names of exports that must be there.
+    pub require_export: Setting<Vec<String>>,
+    /// Patterns of imports that must not be there.
+    pub deny_import: Setting<Vec<String>>,
+    /// Patterns of the only imports that may be there. An empty list allows
+    /// none; without a list, any will do.
+    pub allow_import: Setting<Option<Vec<String>>>,
 }
 
 impl Settings {
     /// Reads all layers: defaults, the user's file, the project's file, the
-    /// environment, flags.
+    /// environment, flags. `project` is a folder, or a file in it.
     ///
     /// # Errors
     /// [`crate::error::Code::ConfigInvalid`], naming the file and line or the
-    /// variable.
-    pub fn load(_home: &Home, _project: Option<&Path>, _flags: Flags) -> Result<Self> {
-        fn default<T>(value: T) -> Setting<T> {
-            Setting {
-                value,
-                origin: Origin::Default,
+    /// variable; [`crate::error::Code::Io`] when a file cannot be read.
+    pub fn load(home: &Home, project: Option<&Path>, flags: Flags) -> Result<Self> {
+        Self::layered(home, project, std::env::vars_os(), flags)
+    }
+
+    fn layered(
+        home: &Home,
+        project: Option<&Path>,
+        variables: impl Iterator<Item = (OsString, OsString)>,
+        flags: Flags,
+    ) -> Result<Self> {
+        let mut settings = Self::default();
+        if let Some(root) = home.root().filter(|root| is_blocked(root)) {
+            let root = root.display();
+            settings.warnings.push(format!(
+                "{root} is not a folder, so wasmrun keeps nothing there; move it away, or set \
+                 WASMRUN_HOME to another folder"
+            ));
+        }
+        if let Some(source) = home.config_file().map(Source::read).transpose()?.flatten() {
+            let path = source.path.clone();
+            file::apply(&mut settings, &source, &|line| Origin::User {
+                file: path.clone(),
+                line,
+            })?;
+        }
+        if let Some(folder) = project.map(folder) {
+            if let Some(source) = Source::read(folder.join(PROJECT_FILE))? {
+                let path = source.path.clone();
+                file::apply(&mut settings, &source, &|line| Origin::Project {
+                    file: path.clone(),
+                    line,
+                })?;
+            }
+            if let Some(output) = &mut settings.output.value {
+                *output = folder.join(&output);
             }
         }
-        Ok(Self {
-            language: default(None),
-            entry: default(None),
-            output: default(None),
-            profile: default(Profile::Release),
-            plugin: default(None),
+        environment::apply(&mut settings, variables)?;
+        settings.flags(flags);
+        Ok(settings)
+    }
+
+    fn flags(&mut self, flags: Flags) {
+        let yes = |given: bool| given.then_some(true);
+        self.language.flag(flags.language.map(Some), "--language");
+        self.output.flag(flags.output.map(Some), "--output");
+        self.profile.flag(flags.profile, "--optimization");
+        self.locked.flag(yes(flags.locked), "--locked");
+        self.offline.flag(yes(flags.offline), "--offline");
+        self.cache
+            .flag(flags.no_cache.then_some(false), "--no-cache");
+        self.timeout.flag(flags.timeout.map(Some), "--timeout");
+        for (name, text) in flags.options {
+            let typed = DeValue::parse(&text).ok();
+            let value = typed.and_then(|value| file::json(value.get_ref()));
+            let setting = Setting {
+                value: value.unwrap_or_else(|| text.into()),
+                origin: Origin::Flag("--option"),
+            };
+            self.options.insert(name, setting);
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            language: Setting::default(None),
+            entry: Setting::default(None),
+            output: Setting::default(None),
+            profile: Setting::default(Profile::Release),
+            plugin: Setting::default(None),
             options: BTreeMap::new(),
-            locked: default(false),
-            offline: default(false),
-            cache: default(true),
-            cache_max_size: default(1 << 30),
-            timeout: default(None),
-        })
+            locked: Setting::default(false),
+            offline: Setting::default(false),
+            cache: Setting::default(true),
+            cache_max_size: Setting::default(1 << 30),
+            timeout: Setting::default(None),
+            verify: Verify {
+                max_size: Setting::default(None),
+                max_gzip: Setting::default(None),
+                max_brotli: Setting::default(None),
+                require_export: Setting::default(Vec::new()),
+                deny_import: Setting::default(Vec::new()),
+                allow_import: Setting::default(None),
+            },
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// The folder whose settings count: the project's, or the one of a single file.
+fn folder(project: &Path) -> PathBuf {
+    let folder = match project.parent() {
+        Some(parent) if project.is_file() => parent,
+        _ => project,
+    };
+    std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap as Map;
+
+    use super::super::KEYS;
+    use super::*;
+
+    /// Settings from a project's file and variables, in a world of its own.
+    fn load(file: &str, variables: &[(&str, &str)], flags: Flags) -> Result<Settings> {
+        let world = tempfile::tempdir().unwrap();
+        std::fs::write(world.path().join(PROJECT_FILE), file).unwrap();
+        let variables = variables
+            .iter()
+            .map(|(name, value)| (OsString::from(name), OsString::from(value)));
+        let home = Home::at(world.path().join("home"));
+        Settings::layered(&home, Some(world.path()), variables, flags)
+    }
+
+    #[test]
+    fn each_flag_is_named_in_the_table() {
+        let flags = Flags {
+            language: Some("c".into()),
+            output: Some("o".into()),
+            profile: Some(Profile::Size),
+            locked: true,
+            offline: true,
+            no_cache: true,
+            timeout: Some(Duration::from_secs(1)),
+            options: vec![],
+        };
+        let settings = load("", &[], flags).unwrap();
+        let shown: Map<_, _> = settings
+            .shown()
+            .into_iter()
+            .map(|shown| (shown.key.clone(), shown.origin.clone()))
+            .collect();
+        for key in KEYS {
+            let origin = key.flag.map_or(Origin::Default, Origin::Flag);
+            assert_eq!(shown[key.name], origin, "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn each_key_takes_what_it_shows() {
+        let values = [
+            ("language", "\"c\""),
+            ("entry", "\"a.c\""),
+            ("output", "\"out/\""),
+            ("profile", "\"size\""),
+            ("plugin", "\"p\""),
+            ("locked", "true"),
+            ("offline", "true"),
+            ("timeout", "\"1h\""),
+            ("cache.enabled", "false"),
+            ("cache.max-size", "\"2G\""),
+            ("verify.max-size", "5"),
+            ("verify.max-gzip", "\"3k\""),
+            ("verify.max-brotli", "\"1M\""),
+            ("verify.require-export", "[\"run\"]"),
+            ("verify.deny-import", "[\"env.*\"]"),
+            ("verify.allow-import", "[]"),
+        ];
+        for (key, (name, value)) in KEYS.iter().zip(values) {
+            assert_eq!(key.name, name);
+            let settings = load(&format!("{name} = {value}"), &[], Flags::default()).unwrap();
+            let set: Vec<_> = settings
+                .shown()
+                .into_iter()
+                .filter(|shown| *shown.origin != Origin::Default)
+                .map(|shown| shown.key)
+                .collect();
+            assert_eq!(set, [name], "only what was named is set");
+        }
+        assert_eq!(KEYS.len(), values.len());
+    }
+
+    #[test]
+    fn options_of_flags_are_typed_where_they_can_be() {
+        let given = [("n", "3"), ("list", "[\"a\"]"), ("text", "-Wall -O2")];
+        let options = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let flags = Flags {
+            options: options.into(),
+            ..Flags::default()
+        };
+        let settings = load("[options]\nn = 1\nkept = true\n", &[], flags).unwrap();
+        let values: Vec<_> = settings
+            .options
+            .iter()
+            .map(|(name, setting)| format!("{name}={}", setting.value))
+            .collect();
+        let expected = ["kept=true", "list=[\"a\"]", "n=3", "text=\"-Wall -O2\""];
+        assert_eq!(values, expected);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_file_is_too_odd(text: String) {
+            let _ = load(&text, &[], Flags::default());
+        }
+
+        #[test]
+        fn no_value_is_too_odd(index in 0..KEYS.len(), value: String) {
+            let key = &KEYS[index];
+            let _ = load(&format!("{} = {value}", key.name), &[], Flags::default());
+            if let Some(name) = key.env && !value.contains('\0') {
+                let _ = load("", &[(name, &value)], Flags::default());
+            }
+        }
     }
 }

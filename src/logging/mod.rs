@@ -1,5 +1,5 @@
 //! `--debug` and `WASMRUN_LOG`: each step's enter, exit and time on standard
-//! error.
+//! error, counted from the program's start.
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -19,8 +19,11 @@ pub fn start(debug: bool, colour: bool) -> Result<(), String> {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_span_events(FmtSpan::ENTER | FmtSpan::CLOSE)
+        .with_timer(tracing_subscriber::fmt::time::uptime())
         .with_writer(std::io::stderr)
         .with_ansi(colour)
+        // It would tell standard error that standard error is gone, and panic.
+        .log_internal_errors(false)
         .init();
     Ok(())
 }

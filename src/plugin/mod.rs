@@ -1,6 +1,8 @@
 //! Who builds what. A built-in builder and a separate executable stand behind
 //! the same two traits; callers cannot tell which they hold.
 
+pub mod artifact;
+pub mod bridge;
 mod builtin;
 mod languages;
 mod manager;
@@ -11,6 +13,7 @@ use plugin_protocol::{BuildReport, BuildRequest, Event, Match, Missing, PluginEr
 
 pub use manager::Manager;
 
+use crate::error::Error;
 use crate::process::Cancel;
 use crate::project::{Language, Project};
 
@@ -48,6 +51,8 @@ pub enum Failure {
     Cancelled,
     /// It could not be done.
     Error(PluginError),
+    /// A plugin broke the protocol, or could not be started.
+    Fault(Box<Error>),
 }
 
 impl From<PluginError> for Failure {

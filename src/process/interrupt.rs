@@ -1,7 +1,7 @@
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
-use super::{Cancel, active};
+use super::{Cancel, Reason, kill_all};
 use crate::error::Exit;
 
 static WISH: Mutex<Option<Cancel>> = Mutex::new(None);
@@ -27,11 +27,11 @@ pub fn cancel_on_interrupt(cancel: &Cancel) -> io::Result<()> {
 fn interrupted() {
     let wish = WISH.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(cancel) = wish.as_ref()
-        && cancel.reason() != Some(super::Reason::Interrupted)
+        && cancel.reason() != Some(Reason::Interrupted)
     {
         cancel.cancel();
         return;
     }
-    active::kill_all();
+    kill_all();
     std::process::exit(Exit::Interrupted as i32);
 }

@@ -1,22 +1,7 @@
-//! Starting build tools, and ending them with all that they started. The one
-//! place in wasmrun that spawns.
-//!
-//! A tool runs in a process group of its own (a job object on Windows). When it
-//! has ended, in whatever way, the rest of its group is killed, and on Linux
-//! also what left the group: wasmrun is a sub-reaper there, so that orphans
-//! become its own children and can be found.
+//! The runner of build tools, which built-in builders share with plugins, and
+//! what the user's interrupt does to it.
 
-mod active;
-mod cancel;
 mod interrupt;
-mod lines;
-mod run;
-mod stray;
 
-#[cfg_attr(unix, path = "group_unix.rs")]
-#[cfg_attr(windows, path = "group_windows.rs")]
-mod group;
-
-pub use cancel::{Cancel, Reason};
 pub use interrupt::cancel_on_interrupt;
-pub use run::{Ending, Invocation, Stream, run};
+pub use plugin_protocol::process::*;

@@ -1,12 +1,19 @@
 //! What a folder or a file is: its language, why that is so, its entry, and
 //! the files a build of it depends on.
 
+mod change;
+mod content;
 mod detect;
+mod escape;
 mod fingerprint;
 mod language;
+mod open;
+mod pattern;
+mod walk;
 
 use std::path::PathBuf;
 
+pub use change::{Change, ChangeKind};
 pub use detect::detect;
 pub use fingerprint::{Fingerprint, InputState};
 pub use language::Language;

@@ -3,4 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod basics;
+mod completions;
+mod config;
+mod docs;
+mod examples;
+mod inspect;
 mod kit;
+mod precommit;
+mod tools;
+mod verify;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use plugin_protocol::{BuildRequest, PluginError, Profile};
+use plugin_protocol::{BuildRequest, PluginError};
 
 use super::compiler::Command;
 use super::copy;
@@ -72,16 +72,7 @@ pub(super) fn clean(
     let stage = tempfile::tempdir().map_err(|error| {
         Failure::Error(io_error("make a folder in", &std::env::temp_dir(), &error))
     })?;
-    let request = BuildRequest {
-        project: project.to_owned(),
-        entry: None,
-        name: "clean".to_owned(),
-        profile: Profile::default(),
-        stage: stage.path().to_owned(),
-        options: std::collections::BTreeMap::new(),
-        locked: false,
-        offline: false,
-    };
+    let request = BuildRequest::new(project, "clean", stage.path());
     let session = Session {
         request: &request,
         options: &options,

@@ -1,0 +1,56 @@
+use std::fmt;
+use std::ops::Range;
+
+use addr2line::Context;
+use addr2line::gimli::{Dwarf, EndianSlice, Error, LittleEndian};
+use serde::Serialize;
+
+use super::layout::sections;
+
+/// A place in source code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Source {
+    /// The file, as the compiler noted it.
+    pub file: String,
+    /// The line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// The column in bytes, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        for number in [self.line, self.column].into_iter().flatten() {
+            write!(f, ":{number}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What the core module in `module` tells by DWARF of the code at `offset` of
+/// the file. DWARF for WebAssembly counts from the start of the code section's
+/// content.
+pub(super) fn at(bytes: &[u8], module: Range<usize>, offset: u64) -> Option<Source> {
+    let all: Vec<_> = sections(bytes, module).collect();
+    let code = all.iter().find(|section| section.id == 10)?;
+    let address = offset.checked_sub(code.content.start as u64)?;
+    let dwarf = Dwarf::load(|id| -> Result<_, Error> {
+        let data = all.iter().find_map(|section| match section.custom(bytes) {
+            Some((name, data)) if name == id.name() => Some(data),
+            _ => None,
+        });
+        Ok(EndianSlice::new(data.unwrap_or_default(), LittleEndian))
+    });
+    let context = Context::from_dwarf(dwarf.ok()?).ok()?;
+    let location = context.find_location(address).ok()??;
+    let known = |number: Option<u32>| number.filter(|n| *n > 0);
+    let file = location.file?;
+    Some(Source {
+        file: file.strip_prefix("./").unwrap_or(file).to_owned(),
+        line: known(location.line),
+        column: known(location.column),
+    })
+}

@@ -1,0 +1,12 @@
+//! Keeps the tree tidy: what no compiler checks, but a reader would notice.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod dependencies;
+mod doors;
+mod links;
+mod rust;
+mod scripts;
+mod shape;
+mod tree;
+mod words;
