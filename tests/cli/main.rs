@@ -5,6 +5,7 @@
 mod basics;
 mod completions;
 mod config;
+mod detect;
 mod docs;
 mod examples;
 mod inspect;
