@@ -156,10 +156,9 @@ fn an_error_has_its_place_and_a_warning_its_code() {
     each(|world| {
         let built = world
             .option("flags", "-Wall -Isrc")
-            .file(
-                "main.c",
-                "#include \"deep.h\"\nint main(void) {\n  int unused;\n  return missing;\n}\n",
-            )
+            .file("main.c", "\nint main(void) {\n\n  return missing;\n}\n")
+            .file("warn.c", "void f(void) { int unused; }\n")
+            .file("other.c", "#include \"deep.h\"\n")
             .file("src/deep.h", "#pragma once\nint f(int;\n")
             .build();
         let all = built.failed();
@@ -188,7 +187,7 @@ fn an_error_has_its_place_and_a_warning_its_code() {
             header
                 .notes
                 .iter()
-                .any(|note| note == "included from main.c:1"),
+                .any(|note| note == "included from other.c:1"),
             "{header:?}"
         );
     });

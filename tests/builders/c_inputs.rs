@@ -112,6 +112,10 @@ fn the_same_input_gives_the_same_bytes_wherever_it_is_built() {
     ] {
         for compiler in ["clang", "emcc"] {
             for profile in [Profile::Debug, Profile::Release] {
+                // Emscripten's checks of the compiler take CMake half a minute.
+                if file == "CMakeLists.txt" && (compiler, profile) != ("clang", Profile::Debug) {
+                    continue;
+                }
                 let build = |folder: &str| {
                     let world = World::c(compiler)?
                         .profile(profile)

@@ -1,7 +1,8 @@
 //! Commands in the documents are run as a reader would run them.
 //!
 //! In a block fenced as `console` or `sh`, a line that starts with `$ ` is a
-//! command; it runs in a copy of the examples, and each must succeed. Lines
+//! command; it runs beside a copy of the examples, a module `app.wasm` and a
+//! folder `dist` with the same one, and each must succeed. Lines
 //! under it are what it prints, on either output; `...` alone stands for any
 //! lines, and times may differ. After the language the fence may say `exit=1`
 //! (the last command's exit code), `needs=clang` (a program without which the
@@ -32,11 +33,14 @@ struct Step {
 #[test]
 fn commands_in_documents_do_what_they_say() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let module = wat::parse_file(root.join("examples/wat/main.wat")).unwrap();
     let mut findings = Vec::new();
     let mut ran = 0;
     for path in documents(root) {
         let text = std::fs::read_to_string(&path).unwrap();
         let world = World::new();
+        world.write("app.wasm", &module);
+        world.write("dist/app.wasm", &module);
         copy(&root.join("examples"), &world.path().join("examples"));
         for block in blocks(&text) {
             let place = format!(

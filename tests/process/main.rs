@@ -8,7 +8,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use wasmrun::process::{Cancel, Ending, Invocation, Stream, run};
+use wasmrun::process::{Cancel, Ending, Invocation, Stream, cancel_on_interrupt, run};
 
 /// Held by a test that looks for what can only be told apart when no other
 /// tool runs.
@@ -251,4 +251,63 @@ fn a_listener_that_panics_leaves_nothing_behind() {
     });
     assert!(outcome.join().is_err());
     script.assert_gone("pid");
+}
+
+/// Starts the next test in a process of its own, interrupts it so many times
+/// once its tool runs, and returns its exit code and the tool's number.
+fn interrupted(times: u32) -> (Option<i32>, String) {
+    let folder = TempDir::new().unwrap();
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "with_an_interrupt", "--ignored"])
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let file = folder.path().join("pid");
+    while std::fs::read_to_string(&file)
+        .unwrap_or_default()
+        .is_empty()
+    {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let pid = std::fs::read_to_string(&file).unwrap();
+    for _ in 0..times {
+        let kill = format!("kill -INT {}", child.id());
+        let mut kill = std::process::Command::new("sh")
+            .args(["-c", &kill])
+            .spawn()
+            .unwrap();
+        kill.wait().unwrap();
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    (child.wait().unwrap().code(), pid.trim().to_owned())
+}
+
+/// The body of the next tests: a tool that takes no hint.
+#[test]
+#[ignore = "started by another test"]
+fn with_an_interrupt() {
+    let cancel = Cancel::new();
+    cancel_on_interrupt(&cancel).unwrap();
+    let stubborn = "trap '' TERM; echo $$ > pid; while true; do sleep 0.05; done";
+    let ending = run(
+        &invocation(Path::new("."), stubborn),
+        &mut |_, _| {},
+        &cancel,
+    );
+    assert_eq!(ending.unwrap(), Ending::Cancelled);
+}
+
+#[test]
+fn an_interrupt_ends_the_tool_and_then_the_program_goes_on() {
+    let (code, pid) = interrupted(1);
+    assert_eq!(code, Some(0));
+    assert!(!Path::new("/proc").join(pid).exists());
+}
+
+#[test]
+fn a_second_interrupt_ends_all_at_once() {
+    let (code, pid) = interrupted(2);
+    assert_eq!(code, Some(130));
+    assert!(!Path::new("/proc").join(pid).exists());
 }

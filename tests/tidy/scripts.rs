@@ -33,6 +33,7 @@ fn scripts_are_executable_and_parse() {
         let first = file.text.as_deref().and_then(|text| text.lines().next());
         let (program, args) = match first {
             Some("#!/usr/bin/env bash") => ("bash", vec!["-n"]),
+            Some("#!/bin/sh") => ("sh", vec!["-n"]),
             Some("#!/usr/bin/env python3") => {
                 let parse = "import ast, sys; ast.parse(open(sys.argv[1]).read())";
                 ("python3", vec!["-c", parse])

@@ -122,8 +122,10 @@ impl Child {
             self.group.kill();
         }
         active::remove(&self.group);
-        let (ending, killed) = self.group.reap(grace)?;
+        let reaped = self.group.reap(grace);
         let strays = self.mark.sweep();
+        active::finished();
+        let (ending, killed) = reaped?;
         Ok(Ended {
             ending,
             left: killed + strays,

@@ -138,6 +138,8 @@ fn fault(facts: &Facts<'_>, invalid: Option<&wasm::Invalid>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::OnceLock;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -171,7 +173,12 @@ mod tests {
         serde_json::from_slice::<serde_json::Value>(&json).unwrap();
     }
 
-    fn samples() -> Vec<Vec<u8>> {
+    fn samples() -> &'static [Vec<u8>] {
+        static SAMPLES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+        SAMPLES.get_or_init(assemble_samples)
+    }
+
+    fn assemble_samples() -> Vec<Vec<u8>> {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/inspect");
         let mut samples = Vec::new();
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -199,8 +206,7 @@ mod tests {
             which in any::<prop::sample::Index>(),
             edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
         ) {
-            let samples = samples();
-            let mut bytes = which.get(&samples).clone();
+            let mut bytes = which.get(samples()).clone();
             for (at, byte) in edits {
                 // The header stays, or nothing would be read.
                 let at = 8 + at.index(bytes.len().max(9) - 8);

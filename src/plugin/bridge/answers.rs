@@ -124,11 +124,15 @@ impl Session {
 
     /// The reply, if it says ok.
     pub(super) fn good(
-        &self,
+        &mut self,
         operation: &str,
         reply: Reply,
         listener: Listener<'_>,
     ) -> Result<Reply, Failure> {
+        if reply.result.status != Status::Ok {
+            // What it wrote to standard error before may still be on its way.
+            self.settle(listener);
+        }
         match reply.result.status {
             Status::Ok => Ok(reply),
             Status::Failed => {

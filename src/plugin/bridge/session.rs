@@ -299,6 +299,16 @@ impl Session {
         self.sweep(listener)
     }
 
+    /// Takes what comes until nothing comes for a moment.
+    pub(super) fn settle(&mut self, listener: Listener<'_>) {
+        let until = Instant::now() + TICK * 10;
+        while Instant::now() < until
+            && let Some(note) = self.wire.next(TICK)
+        {
+            self.aside(note, listener);
+        }
+    }
+
     fn await_exit(&mut self, limit: Duration, listener: Listener<'_>) {
         let until = Instant::now() + limit;
         while !self.wire.has_exited() && Instant::now() < until {

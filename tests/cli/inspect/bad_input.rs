@@ -55,7 +55,7 @@ fn what_is_not_wasm_is_told_apart() {
     refused(
         &inspect("wrong.wat", b"(module\n  (func (export hello)))\n"),
         1,
-        &["wrong.wat:2:17", "(func (export hello))"],
+        &["wrong.wat:2:10", "(func (export hello))"],
     );
 }
 

@@ -50,7 +50,7 @@ fn all_of_them_are_valid() {
 #[test]
 fn one_cut_anywhere_is_judged_without_harm() {
     let Some(folder) = packages() else { return };
-    let sqlite = folder.join("@sqlite.org/sqlite-wasm/sqlite-wasm/jswasm/sqlite3.wasm");
+    let sqlite = folder.join("@sqlite.org/sqlite-wasm/dist/sqlite3.wasm");
     let bytes = std::fs::read(sqlite).unwrap();
     // All of the headers, then a cut every few thousand bytes.
     let cuts = (0..500).chain((500..bytes.len()).step_by(9973));

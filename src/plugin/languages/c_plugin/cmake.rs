@@ -46,7 +46,8 @@ pub(super) fn build(session: &Session<'_>, listener: Listener<'_>) -> Result<Bui
     configure.extend(["-G", generator].map(OsString::from));
     configure.push(joined("-DCMAKE_TOOLCHAIN_FILE=", &toolchain));
     configure.push(format!("-DCMAKE_BUILD_TYPE={}", build_type(request.profile)).into());
-    configure.push("-DCMAKE_EXPORT_NO_PACKAGE_REGISTRY=ON".into());
+    // We set more than a project without C++ has use for.
+    configure.push("--no-warn-unused-cli".into());
     if session.compiler.family == Family::Emscripten {
         configure.extend(emscripten(session, &build));
     }

@@ -247,7 +247,7 @@ impl Messages {
                 while open.lines.last().is_some_and(|line| line.trim().is_empty()) {
                     open.lines.pop();
                 }
-                open.diagnostic.rendered = Some(open.lines.join("\n"));
+                open.diagnostic.rendered = Some(self.project_relative(open.lines.join("\n")));
                 if let Some(diagnostic) = tool::worth_telling(open.diagnostic) {
                     self.done.push(diagnostic);
                 }
@@ -256,6 +256,14 @@ impl Messages {
                 self.set_aside(line);
             }
         }
+    }
+
+    /// A text without the folders that stand for the project.
+    fn project_relative(&self, text: String) -> String {
+        self.roots.iter().fold(text, |text, root| {
+            let prefix = format!("{}{}", root.display(), std::path::MAIN_SEPARATOR);
+            text.replace(&prefix, "")
+        })
     }
 
     /// A file as the project sees it: relative with `/`, or absolute when it is

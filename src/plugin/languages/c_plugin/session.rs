@@ -157,18 +157,10 @@ pub(super) fn outcome(
 /// the user has to be told how it can.
 fn broken_cache(messages: &Messages) -> Option<PluginError> {
     let rest = messages.rest();
-    let about = |words: &[&str]| {
-        let mut lines = rest.iter();
-        lines.find(|line| {
-            words
-                .iter()
-                .all(|word| line.to_ascii_lowercase().contains(word))
-        })
-    };
-    let line = about(&["frozen_cache"])
-        .or_else(|| about(&["permission", "cache"]))
-        .or_else(|| about(&["read-only", "cache"]))?;
-    let message = "Emscripten cannot write a system library that it lacks to its cache";
+    let crashed = rest.iter().any(|line| line.starts_with("Traceback "));
+    let in_cache = rest.iter().any(|line| line.contains("cache.py\""));
+    let line = rest.last().filter(|_| crashed && in_cache)?;
+    let message = "Emscripten cannot use its cache, where it keeps its system libraries";
     let mut error = PluginError::new(ErrorCode::Toolchain, Blame::Environment, message);
     error = error.because(line.trim());
     error.fix = [

@@ -97,6 +97,7 @@ pub(super) fn worth_telling(diagnostic: Diagnostic) -> Option<Diagnostic> {
         || message.starts_with("Link with `-s LLD_REPORT_UNDEFINED`")
         || message.starts_with("To disable errors for undefined symbols use")
         || message.contains(" may need to be added to EXPORTED_FUNCTIONS")
+        || message.starts_with("Waiting for unfinished jobs")
         || message.starts_with("linker setting ignored during compilation");
     (!repeats).then_some(diagnostic)
 }
