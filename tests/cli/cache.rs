@@ -45,7 +45,10 @@ fn a_damaged_object_is_rebuilt_and_not_served() {
         assert!(!cached(&world.run(&["compile", "hello.wat"])));
         assert_eq!(fs::read(&output).unwrap(), good);
         fs::remove_file(&output).unwrap();
-        assert!(cached(&world.run(&["compile", "hello.wat"])), "it is mended");
+        assert!(
+            cached(&world.run(&["compile", "hello.wat"])),
+            "it is mended"
+        );
         assert_eq!(fs::read(&output).unwrap(), good);
     }
 }
@@ -60,7 +63,10 @@ fn a_damaged_record_is_a_miss() {
             let content = fs::read(&record).unwrap();
             fs::write(record, &content[..cut]).unwrap();
         }
-        assert!(!cached(&world.run(&["compile", "hello.wat"])), "cut at {cut}");
+        assert!(
+            !cached(&world.run(&["compile", "hello.wat"])),
+            "cut at {cut}"
+        );
         assert!(cached(&world.run(&["compile", "hello.wat"])));
     }
 }
@@ -83,7 +89,12 @@ fn many_processes_share_one_cache() {
         let running: Vec<_> = (0..12).map(start).collect();
         for child in running {
             let run = Run::of(child.wait_with_output().unwrap());
-            assert_eq!((run.code, run.err.contains("warning")), (0, false), "{}", run.err);
+            assert_eq!(
+                (run.code, run.err.contains("warning")),
+                (0, false),
+                "{}",
+                run.err
+            );
         }
         for n in 0..4 {
             let run = world.run(&["compile", &format!("{n}.wat"), "--no-cache"]);
@@ -101,7 +112,10 @@ fn the_size_is_limited() {
         command.env("WASMRUN_CACHE_MAX_SIZE", "4000");
         assert!(command.status().unwrap().success());
         let sizes = files(&world.wasmrun_home().join("cache"));
-        let size: u64 = sizes.iter().map(|file| fs::metadata(file).unwrap().len()).sum();
+        let size: u64 = sizes
+            .iter()
+            .map(|file| fs::metadata(file).unwrap().len())
+            .sum();
         assert!(size <= 4000, "{size} bytes");
     }
     assert!(cached(&world.run(&["compile", "hello.wat"])));
@@ -125,11 +139,21 @@ fn what_a_c_project_is_made_of_is_never_forgotten() {
         Run::of(command.env("CFLAGS", flags).output().unwrap())
     };
     let changes: [(&str, &dyn Fn()); 5] = [
-        ("a source", &|| drop(world.write("app/main.c", source.replace("puts(A)", "puts(A A)")))),
-        ("an include", &|| drop(world.write("app/include/a.h", "#define A \"two\"\n"))),
-        ("an earlier include", &|| drop(world.write("app/early/a.h", "#define A \"three\"\n"))),
-        ("the Makefile", &|| drop(world.write("app/Makefile", rule.replace(" -I", " -g -I")))),
-        ("no earlier include", &|| fs::remove_dir_all(world.path().join("app/early")).unwrap()),
+        ("a source", &|| {
+            drop(world.write("app/main.c", source.replace("puts(A)", "puts(A A)")))
+        }),
+        ("an include", &|| {
+            drop(world.write("app/include/a.h", "#define A \"two\"\n"))
+        }),
+        ("an earlier include", &|| {
+            drop(world.write("app/early/a.h", "#define A \"three\"\n"))
+        }),
+        ("the Makefile", &|| {
+            drop(world.write("app/Makefile", rule.replace(" -I", " -g -I")))
+        }),
+        ("no earlier include", &|| {
+            fs::remove_dir_all(world.path().join("app/early")).unwrap()
+        }),
     ];
     let output = || fs::read(files(&world.path().join("app/dist")).remove(0)).unwrap();
     let check = |what: &str, flags: &str| {

@@ -24,7 +24,10 @@ fn a_file_becomes_a_verified_module_and_one_line() {
     assert_eq!(run.out.lines().count(), 1, "{}", run.out);
     let line = run.out.trim_end();
     assert!(line.starts_with("hello.wasm: 34 B (gzip "), "{line}");
-    assert!(line.contains(", brotli ") && line.contains(", first build, built in "), "{line}");
+    assert!(
+        line.contains(", brotli ") && line.contains(", first build, built in "),
+        "{line}"
+    );
     assert!(run.err.starts_with("detected: WAT ("), "{}", run.err);
     assert!(run.err.contains("built by wat"), "{}", run.err);
     assert_eq!(world.run(&["verify", "hello.wasm"]).code, 0);
@@ -38,7 +41,9 @@ fn a_folder_is_built_into_dist() {
     assert_eq!(run.code, 0, "{}", run.err);
     let line = run.out.replace('\\', "/");
     assert!(line.starts_with("app/dist/"), "{line}");
-    let files: Vec<_> = std::fs::read_dir(world.path().join("app/dist")).unwrap().collect();
+    let files: Vec<_> = std::fs::read_dir(world.path().join("app/dist"))
+        .unwrap()
+        .collect();
     assert_eq!(files.len(), 1);
 }
 
@@ -57,7 +62,11 @@ fn the_second_time_it_comes_from_the_cache() {
     assert!(run.out.contains(", +2 B, built in "), "{}", run.out);
 
     let run = world.run(&["c", "hello.wat", "--explain", "--no-cache"]);
-    assert!(run.err.contains("built: the cache is switched off"), "{}", run.err);
+    assert!(
+        run.err.contains("built: the cache is switched off"),
+        "{}",
+        run.err
+    );
     assert!(run.out.contains(", unchanged, built in "), "{}", run.out);
 }
 
@@ -71,10 +80,26 @@ fn a_broken_source_fails_and_leaves_the_last_good_output() {
     let run = world.run(&["compile", "hello.wat"]);
     assert_eq!((run.code, run.out.as_str()), (1, ""), "{}", run.err);
     assert!(run.err.contains("hello.wat:2:"), "{}", run.err);
-    assert!(run.err.contains("(func (result i32) i32.cosnt 1))"), "{}", run.err);
-    assert!(run.err.contains("error: could not compile hello.wat: 1 error"), "{}", run.err);
-    assert!(run.err.contains("is still the last good build"), "{}", run.err);
-    assert_eq!(std::fs::read(world.path().join("hello.wasm")).unwrap(), good);
+    assert!(
+        run.err.contains("(func (result i32) i32.cosnt 1))"),
+        "{}",
+        run.err
+    );
+    assert!(
+        run.err
+            .contains("error: could not compile hello.wat: 1 error"),
+        "{}",
+        run.err
+    );
+    assert!(
+        run.err.contains("is still the last good build"),
+        "{}",
+        run.err
+    );
+    assert_eq!(
+        std::fs::read(world.path().join("hello.wasm")).unwrap(),
+        good
+    );
     assert_eq!(world.names(), ["hello.wasm", "hello.wat"]);
 }
 
@@ -87,7 +112,11 @@ fn quiet_says_nothing_when_all_is_well_and_what_is_wrong_when_not() {
     world.write("hello.wat", BROKEN);
     let run = world.run(&["-q", "compile", "hello.wat"]);
     assert_eq!((run.code, run.out.as_str()), (1, ""));
-    assert!(run.err.contains("hello.wat:2:") && !run.err.contains("detected"), "{}", run.err);
+    assert!(
+        run.err.contains("hello.wat:2:") && !run.err.contains("detected"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]
@@ -95,11 +124,26 @@ fn debug_shows_each_step_with_its_time() {
     let world = World::new();
     world.write("hello.wat", wat(1));
     let run = world.run(&["--debug", "compile", "hello.wat"]);
-    for step in ["detect", "cache lookup", "build", "validate", "publish", "cache store"] {
+    for step in [
+        "detect",
+        "cache lookup",
+        "build",
+        "validate",
+        "publish",
+        "cache store",
+    ] {
         let of_step = |line: &&str| line.contains(step);
         let lines: Vec<_> = run.err.lines().filter(of_step).collect();
-        assert!(lines.iter().any(|line| line.ends_with("enter")), "{step}: {}", run.err);
-        assert!(lines.iter().any(|line| line.contains("time.busy=")), "{step}: {}", run.err);
+        assert!(
+            lines.iter().any(|line| line.ends_with("enter")),
+            "{step}: {}",
+            run.err
+        );
+        assert!(
+            lines.iter().any(|line| line.contains("time.busy=")),
+            "{step}: {}",
+            run.err
+        );
     }
 }
 

@@ -13,13 +13,29 @@ fn each_way_to_end_has_its_exit_code() {
     world.write("empty/notes.txt", "nothing to build");
     for (args, code, says) in [
         (&["compile", "hello.wat"][..], 0, "detected: WAT"),
-        (&["compile", "broken.wat"], 1, "could not compile broken.wat"),
+        (
+            &["compile", "broken.wat"],
+            1,
+            "could not compile broken.wat",
+        ),
         (&["compile", "missing"], 2, "missing"),
         (&["compile", "empty"], 2, "help: "),
-        (&["compile", "hello.wat", "-p", "broken.wat"], 2, "two paths are named"),
+        (
+            &["compile", "hello.wat", "-p", "broken.wat"],
+            2,
+            "two paths are named",
+        ),
         (&["compile", "hello.wat", "-p", "hello.wat"], 0, "detected"),
-        (&["compile", "hello.wat", "-l", "wta"], 2, "did you mean `wat`?"),
-        (&["compile", "hello.wat", "--optimization", "sise"], 2, "did you mean `size`?"),
+        (
+            &["compile", "hello.wat", "-l", "wta"],
+            2,
+            "did you mean `wat`?",
+        ),
+        (
+            &["compile", "hello.wat", "--optimization", "sise"],
+            2,
+            "did you mean `size`?",
+        ),
         (&["compile", "hello.wat", "--timeout", "soon"], 2, "timeout"),
         (&["compile", "go"], 3, "no plugin that builds Go"),
     ] {
@@ -71,8 +87,14 @@ mod killing {
     fn wait_for_start(world: &World, child: &mut Child) {
         let since = Instant::now();
         while !marker(world).exists() {
-            assert!(child.try_wait().unwrap().is_none(), "it ended before it began");
-            assert!(since.elapsed() < Duration::from_secs(60), "it does not begin");
+            assert!(
+                child.try_wait().unwrap().is_none(),
+                "it ended before it began"
+            );
+            assert!(
+                since.elapsed() < Duration::from_secs(60),
+                "it does not begin"
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -114,11 +136,21 @@ mod killing {
         let mut child = command.spawn().unwrap();
         wait_for_start(&world, &mut child);
         let id = child.id().to_string();
-        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-INT", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
         let run = Run::of(child.wait_with_output().unwrap());
         assert_eq!((run.code, run.out.as_str()), (130, ""), "{}", run.err);
         assert!(run.err.contains("error: interrupted"), "{}", run.err);
-        assert!(run.err.contains("is still the last good build"), "{}", run.err);
+        assert!(
+            run.err.contains("is still the last good build"),
+            "{}",
+            run.err
+        );
         expect_untouched(&world, stages.path(), &good);
     }
 
@@ -131,7 +163,11 @@ mod killing {
         let run = Run::of(command.env("TMPDIR", stages.path()).output().unwrap());
         assert_eq!((run.code, run.out.as_str()), (5, ""), "{}", run.err);
         assert!(run.err.contains("took longer than 3s"), "{}", run.err);
-        assert!(run.err.contains("help: give it more time with `--timeout`"), "{}", run.err);
+        assert!(
+            run.err.contains("help: give it more time with `--timeout`"),
+            "{}",
+            run.err
+        );
         expect_untouched(&world, stages.path(), &good);
     }
 
@@ -150,15 +186,27 @@ mod killing {
             Run::of(command.env("TMPDIR", stages.path()).output().unwrap())
         };
         world.write("elsewhere.wat", wat(1));
-        let stage = fs::read_dir(stages.path()).unwrap().flatten().next().unwrap().path();
+        let stage = fs::read_dir(stages.path())
+            .unwrap()
+            .flatten()
+            .next()
+            .unwrap()
+            .path();
         let run = clean();
         assert_eq!(run.code, 0, "{}", run.err);
-        assert!(stage.exists(), "a living build keeps its stage: {}", run.err);
+        assert!(
+            stage.exists(),
+            "a living build keeps its stage: {}",
+            run.err
+        );
         child.kill().unwrap();
         child.wait().unwrap();
         let name = marker(&world);
         for process in processes_ids(name.to_str().unwrap()) {
-            Command::new("kill").args(["-KILL", &process]).status().unwrap();
+            Command::new("kill")
+                .args(["-KILL", &process])
+                .status()
+                .unwrap();
         }
         let run = clean();
         assert!(run.err.contains("wasmrun-stage-"), "{}", run.err);
@@ -173,6 +221,7 @@ mod killing {
             let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
             String::from_utf8_lossy(&line).contains(text)
         });
-        ours.map(|entry| entry.file_name().into_string().unwrap()).collect()
+        ours.map(|entry| entry.file_name().into_string().unwrap())
+            .collect()
     }
 }
