@@ -162,6 +162,7 @@ impl Args {
 fn why(failure: Failure) -> Error {
     match failure {
         Failure::Error(error) => error.into(),
+        Failure::Fault(error) => *error,
         Failure::Cancelled => Error::new(Code::Interrupted, "interrupted")
             .because("what was deleted until then is gone, the rest is as it was"),
         Failure::Failed => Error::new(Code::PluginFault, "the plugin could not clean the project"),

@@ -32,6 +32,7 @@ pub(super) fn of(failure: Failure, job: &Job<'_>, own: &[PathBuf], errors: usize
             }
         }
         Failure::Error(error) => error.into(),
+        Failure::Fault(error) => *error,
         Failure::Cancelled => Error::new(
             Code::PluginFault,
             "the builder gave up, though nobody asked it to",
