@@ -13,7 +13,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=WASMRUN_COMMIT");
     if let Ok(target) = std::env::var("TARGET") {
-        println!("cargo::rustc-env=WASMRUN_TARGET={target}");
+        println!("cargo::rustc-env=BUILT_FOR_TARGET={target}");
     }
     let release = std::env::var("PROFILE").is_ok_and(|profile| profile == "release");
     let commit = std::env::var("WASMRUN_COMMIT")

@@ -14,6 +14,6 @@ pub fn version(verbose: bool) -> String {
     format!(
         "{line}\ncommit: {}\ntarget: {}\nprofile: {profile}\nfeatures: none",
         option_env!("WASMRUN_COMMIT").unwrap_or("unknown"),
-        env!("WASMRUN_TARGET"),
+        env!("BUILT_FOR_TARGET"),
     )
 }

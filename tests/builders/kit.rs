@@ -118,6 +118,7 @@ impl World {
             options: self.options.clone(),
             locked: false,
             offline: true,
+            changed: None,
         };
         let mut events = vec![];
         let listener = &mut |event| events.push(event);

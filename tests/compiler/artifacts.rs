@@ -25,16 +25,16 @@ fn replace(stage: &Path, report: &mut BuildReport, bytes: &[u8]) {
 fn a_bad_artifact_is_refused_and_the_last_good_one_stays() {
     let faults: &[(&str, Spoil)] = &[
         ("no WebAssembly module", |_, report| {
-            report.artifacts.clear()
+            report.artifacts.clear();
         }),
         ("is not there", |stage, _| {
-            fs::remove_file(stage.join("app.wasm")).unwrap()
+            fs::remove_file(stage.join("app.wasm")).unwrap();
         }),
         ("is not valid WebAssembly", |stage, report| {
             replace(stage, report, b"\0asm\x01\0\0\0\xff");
         }),
         ("is not WebAssembly", |stage, report| {
-            replace(stage, report, b"")
+            replace(stage, report, b"");
         }),
         ("is not a path inside the stage", |_, report| {
             report
