@@ -61,14 +61,9 @@ fn read(artifact: &Artifact, stage: &Path) -> Result<Made> {
     if artifact.kind == ArtifactKind::Wasm {
         let _span = tracing::debug_span!("validate", path = artifact.path).entered();
         wasm::validate(&bytes).map_err(|fault| {
-            Error::new(
-                Code::BadArtifact,
-                format!("the builder made an invalid module, `{}`", artifact.path),
-            )
-            .because(format!("{} (at offset {:#x})", fault.message, fault.offset))
-            .help(
-                "the builder or its toolchain is at fault: update it, or report this to its author",
-            )
+            bad(artifact, "is not valid WebAssembly")
+                .because(format!("{} (at offset {:#x})", fault.message, fault.offset))
+                .help("update the toolchain, or report this to the builder's author")
         })?;
     }
     let product = Product {
@@ -98,12 +93,7 @@ mod tests {
         BuildReport {
             artifacts: artifacts
                 .iter()
-                .map(|(kind, path)| Artifact {
-                    kind: *kind,
-                    path: (*path).to_owned(),
-                    size: 0,
-                    sha256: None,
-                })
+                .map(|(kind, path)| Artifact::new(*kind, *path, 8))
                 .collect(),
             ..BuildReport::default()
         }
@@ -112,7 +102,7 @@ mod tests {
     #[test]
     fn a_report_without_a_module_is_refused() {
         let stage = tempfile::tempdir().unwrap();
-        fs::write(stage.path().join("a.js"), "").unwrap();
+        fs::write(stage.path().join("a.js"), "12345678").unwrap();
         let error = check(&report(&[(ArtifactKind::Js, "a.js")]), stage.path(), "a").unwrap_err();
         assert_eq!(error.code(), Code::BadArtifact);
     }

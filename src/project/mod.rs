@@ -6,9 +6,15 @@ mod content;
 mod detect;
 mod escape;
 mod fingerprint;
+mod folder;
 mod language;
+mod missing;
+mod name;
 mod open;
 mod pattern;
+mod probe;
+mod rules;
+mod single;
 mod walk;
 
 use std::path::PathBuf;
