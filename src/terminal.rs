@@ -82,6 +82,12 @@ impl Terminal {
         self.colour_out
     }
 
+    /// Whether somebody looks at standard output.
+    #[must_use]
+    pub fn shows_out(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Whether standard error takes colour.
     #[must_use]
     pub fn colour_err(&self) -> bool {

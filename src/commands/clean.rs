@@ -166,6 +166,7 @@ fn why(failure: Failure) -> Error {
         Failure::Cancelled => Error::new(Code::Interrupted, "interrupted")
             .because("what was deleted until then is gone, the rest is as it was"),
         Failure::Failed => Error::new(Code::PluginFault, "the plugin could not clean the project"),
+        Failure::Fault(error) => *error,
     }
 }
 

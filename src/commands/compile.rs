@@ -4,7 +4,6 @@ mod json;
 mod source;
 mod words;
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -18,7 +17,7 @@ use crate::error::{Code, Error, Exit, Result};
 use crate::plugin::{Manager, PluginInfo};
 use crate::process;
 use crate::project::{self, Language, Project};
-use crate::terminal::Verbosity;
+use crate::terminal::{Terminal, Verbosity};
 
 /// Arguments of `wasmrun compile`.
 #[derive(Debug, clap::Args)]
@@ -119,7 +118,7 @@ impl Args {
 
     fn compile(self, context: &Context, report: &mut dyn Report) -> Result<Outcome> {
         let path = pick_path(self.path.as_deref(), self.path_flag.as_deref())?;
-        self.check_stdout()?;
+        self.check_stdout(&context.terminal)?;
         let flags = Flags {
             language: self.language.clone(),
             output: self.output.clone(),
@@ -167,7 +166,7 @@ impl Args {
     }
 
     /// A module on standard output leaves no room there for anything else.
-    fn check_stdout(&self) -> Result<()> {
+    fn check_stdout(&self, terminal: &Terminal) -> Result<()> {
         if self.output.as_deref() != Some(Path::new("-")) {
             return Ok(());
         }
@@ -175,7 +174,7 @@ impl Args {
             let message = "the report and the module cannot both go to standard output";
             return Err(Error::new(Code::Usage, message).help("name a file: `-o FILE`"));
         }
-        if std::io::stdout().is_terminal() {
+        if terminal.shows_out() {
             let message = "a module is not for a terminal to show";
             return Err(Error::new(Code::Usage, message)
                 .help("name a file with `-o FILE`, or pipe the output into a program"));
@@ -258,6 +257,6 @@ fn option_parser(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn is_quiet(terminal: &crate::terminal::Terminal) -> bool {
+fn is_quiet(terminal: &Terminal) -> bool {
     terminal.verbosity() == Verbosity::Quiet
 }

@@ -11,13 +11,14 @@ use crate::room::Room;
 
 type Spoil = fn(&Path, &mut BuildReport);
 
-fn artifact(kind: ArtifactKind, path: &str) -> Artifact {
-    Artifact {
-        kind,
-        path: path.to_owned(),
-        size: 0,
-        sha256: None,
-    }
+fn artifact(kind: ArtifactKind, path: &str, size: usize) -> Artifact {
+    Artifact::new(kind, path, size as u64)
+}
+
+/// Writes another module than the builder's, and says so.
+fn replace(stage: &Path, report: &mut BuildReport, bytes: &[u8]) {
+    fs::write(stage.join("app.wasm"), bytes).unwrap();
+    report.artifacts[0].size = bytes.len() as u64;
 }
 
 #[test]
@@ -29,33 +30,39 @@ fn a_bad_artifact_is_refused_and_the_last_good_one_stays() {
         ("is not there", |stage, _| {
             fs::remove_file(stage.join("app.wasm")).unwrap();
         }),
-        ("an invalid module", |stage, _| {
-            fs::write(stage.join("app.wasm"), b"\0asm\x01\0\0\0\xff").unwrap();
+        ("is not valid WebAssembly", |stage, report| {
+            replace(stage, report, b"\0asm\x01\0\0\0\xff");
         }),
-        ("an invalid module", |stage, _| {
-            fs::write(stage.join("app.wasm"), "").unwrap();
-        }),
-        ("is not a path inside the stage", |_, report| {
-            report.artifacts.push(artifact(ArtifactKind::Js, "../lock"));
+        ("is not WebAssembly", |stage, report| {
+            replace(stage, report, b"");
         }),
         ("is not a path inside the stage", |_, report| {
             report
                 .artifacts
-                .push(artifact(ArtifactKind::Js, "/etc/hostname"));
+                .push(artifact(ArtifactKind::Js, "../lock", 0));
+        }),
+        ("is not a path inside the stage", |_, report| {
+            report
+                .artifacts
+                .push(artifact(ArtifactKind::Js, "/etc/hostname", 0));
         }),
         ("is named twice", |_, report| {
             report
                 .artifacts
-                .push(artifact(ArtifactKind::Wasm, "app.wasm"));
+                .push(artifact(ArtifactKind::Wasm, "app.wasm", 0));
         }),
         ("is not a regular file", |stage, report| {
             fs::create_dir(stage.join("app.js")).unwrap();
-            report.artifacts.push(artifact(ArtifactKind::Js, "app.js"));
+            report
+                .artifacts
+                .push(artifact(ArtifactKind::Js, "app.js", 0));
         }),
         #[cfg(unix)]
         ("is a symbolic link", |stage, report| {
             std::os::unix::fs::symlink("/etc/hostname", stage.join("app.js")).unwrap();
-            report.artifacts.push(artifact(ArtifactKind::Js, "app.js"));
+            report
+                .artifacts
+                .push(artifact(ArtifactKind::Js, "app.js", 0));
         }),
     ];
     let room = Room::new(Telling::Files);
@@ -85,7 +92,9 @@ fn companions_are_published_and_cached_with_the_module() {
         fs::create_dir(stage.join("assets")).unwrap();
         for name in ["app.js", "assets/style.css"] {
             fs::write(stage.join(name), name).unwrap();
-            report.artifacts.push(artifact(ArtifactKind::Asset, name));
+            report
+                .artifacts
+                .push(artifact(ArtifactKind::Asset, name, name.len()));
         }
     }));
     let check = |cached: bool| {

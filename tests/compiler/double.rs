@@ -121,14 +121,11 @@ impl WasmBuilder for Builder {
             return Err(Failure::Cancelled);
         }
         let name = format!("{}.wasm", request.name);
-        std::fs::write(request.stage.join(&name), wasm(&module)).unwrap();
+        let module = wasm(&module);
+        std::fs::write(request.stage.join(&name), &module).unwrap();
+        let size = module.len() as u64;
         let mut report = BuildReport {
-            artifacts: vec![Artifact {
-                kind: ArtifactKind::Wasm,
-                path: name,
-                size: 0,
-                sha256: None,
-            }],
+            artifacts: vec![Artifact::new(ArtifactKind::Wasm, name, size)],
             inputs: self.0.telling.inputs(&seen),
             env_read: vec!["FLAG".to_owned()],
             tools: vec![Tool {
@@ -157,12 +154,12 @@ impl WasmBuilder for Builder {
         Ok(vec![])
     }
 
-    fn supported_extensions(&self) -> &[&str] {
-        &["txt"]
+    fn supported_extensions(&self) -> Vec<&str> {
+        vec!["txt"]
     }
 
-    fn entry_file_candidates(&self) -> &[&str] {
-        &["main.txt"]
+    fn entry_file_candidates(&self) -> Vec<&str> {
+        vec!["main.txt"]
     }
 }
 

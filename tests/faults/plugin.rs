@@ -165,12 +165,12 @@ impl Talk {
             ("detect", "detect-without-match") => {}
             ("detect", _) => result["match"] = json!({"score": 70, "why": "asked"}),
             ("check", _) => {
-                result["missing"] = json!([{"name": "x", "kind": "tool", "blocking": false}])
+                result["missing"] = json!([{"name": "x", "kind": "tool", "blocking": false}]);
             }
             ("validate", "validate-unknown") => result["status"] = json!("unsupported"),
             ("info", _) => {
                 result["info"] =
-                    json!({"schema": 1, "name": "faulty", "version": "1", "protocol": [1]})
+                    json!({"schema": 1, "name": "faulty", "version": "1", "protocol": [1]});
             }
             ("clean", _) => result["removed"] = json!(["target"]),
             _ => {}
@@ -244,7 +244,7 @@ impl Talk {
     fn wrong_words(&self, id: &Value, result: &Value, log: &dyn Fn(&str) -> Value) {
         match self.fault.as_str() {
             "noise-between" => {
-                raw("compiling 17 files\n\0\u{1b}[2J\n[1,2]\n{\"type\":\"result\",\"id\":0}\n")
+                raw("compiling 17 files\n\0\u{1b}[2J\n[1,2]\n{\"type\":\"result\",\"id\":0}\n");
             }
             "noise-not-utf8" => raw(b"\xff\xfe\n"),
             "noise-inside" => {
