@@ -44,6 +44,9 @@ pub struct Args {
     /// The language, when it is not to be found out
     #[arg(short, long)]
     language: Option<String>,
+    /// Who builds: the name of a plugin, or the path of one
+    #[arg(long, value_name = "NAME|EXE")]
+    plugin: Option<String>,
     /// How to report
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -123,6 +126,7 @@ impl Args {
             language: self.language.clone(),
             output: self.output.clone(),
             profile: self.optimization,
+            plugin: self.plugin.clone(),
             locked: self.locked,
             offline: self.offline,
             no_cache: self.no_cache,

@@ -42,7 +42,7 @@ impl Args {
             return Err(Error::new(Code::NotFound, message).help("check the path"));
         }
         let settings = Settings::load(&context.home, Some(&self.path), Flags::default())?;
-        settings.language.parse::<Language>()?;
+        settings.language.read(str::parse::<Language>)?;
         for warning in &settings.warnings {
             context.terminal.warn(warning);
         }

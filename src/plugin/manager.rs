@@ -124,7 +124,7 @@ fn external(language: Language) -> Option<&'static str> {
         Language::Go => Some("wasmgo"),
         Language::Python => Some("waspy"),
         Language::AssemblyScript => Some("wasmasc"),
-        Language::C | Language::Wat | Language::Wasm => None,
+        _ => None,
     }
 }
 
