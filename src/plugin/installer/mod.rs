@@ -219,6 +219,18 @@ impl Installer<'_> {
     }
 }
 
+/// Takes an installed plugin away, and all that the user's settings say of it.
+///
+/// # Errors
+/// When it is not installed, or cannot be taken away; it stays then.
+pub fn uninstall(home: &Home, name: &str) -> Result<()> {
+    let store = Store::of(home)?;
+    if !store.has(name) {
+        return Err(store.not_installed(name));
+    }
+    store.remove(name, || register(home, name, None))
+}
+
 impl Demand<'_> {
     fn check(&self, manifest: &Manifest) -> Result<()> {
         let (name, version) = (&manifest.name, &manifest.version);

@@ -22,6 +22,7 @@ use crate::config::{Home, Origin, Setting, Settings};
 use crate::error::{Code, Error, Result};
 use crate::process::Cancel;
 use memory::Memory;
+pub use outside::Outside;
 
 /// Where a plugin was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -177,6 +178,12 @@ impl Registry {
                     .help(format!("`wasmrun plugin lock {name}` pins it")))
             }
         }
+    }
+
+    /// The plugins beside wasmrun and on the path, known or not.
+    #[must_use]
+    pub fn outside(&self) -> Vec<Outside> {
+        outside::all(&self.folder, &self.memory)
     }
 
     /// Looks beside wasmrun and on the path too. Whether that found something.

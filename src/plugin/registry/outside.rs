@@ -11,17 +11,19 @@ use crate::plugin::metadata::is_name;
 use crate::process::Cancel;
 
 /// How the names of plugins begin that are not installed.
-pub(crate) const PREFIX: &str = "wasmrun-plugin-";
+const PREFIX: &str = "wasmrun-plugin-";
 
 /// An executable that is called like a plugin.
-#[derive(Debug)]
-pub(crate) struct Outside {
+#[derive(Debug, Clone)]
+pub struct Outside {
     /// The plugin's name.
-    pub(crate) name: String,
-    pub(crate) exe: PathBuf,
-    pub(crate) place: Place,
+    pub name: String,
+    /// Where it is.
+    pub exe: PathBuf,
+    /// Beside wasmrun or on the path.
+    pub place: Place,
     /// What it says of itself, and the SHA-256 of the executable that said so.
-    pub(crate) known: Option<(Manifest, String)>,
+    known: Option<(Manifest, String)>,
 }
 
 /// The plugins beside wasmrun and on the path, each name once. What lies in the
@@ -81,7 +83,8 @@ impl Outside {
     }
 
     /// The plugin, if it is known what it says of itself.
-    pub(super) fn found(self) -> Option<Found> {
+    #[must_use]
+    pub fn found(self) -> Option<Found> {
         let (manifest, sha256) = self.known?;
         Some(Found {
             installed: Installed {

@@ -12,10 +12,11 @@ use std::path::{Path, PathBuf};
 pub use record::{Origin, Record};
 pub(super) use workspace::Workspace;
 
-use super::Installed;
+use super::artifact::digest_of_file;
 use super::metadata::{MANIFEST, is_name, read_manifest, read_small, unreadable};
+use super::{Installed, Manager, index};
 use crate::config::Home;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, nearest};
 
 /// The name of the record beside a manifest.
 pub(super) const RECORD: &str = "installed.toml";
@@ -95,6 +96,27 @@ impl Store {
         is_name(name) && self.root.join(name).is_dir()
     }
 
+    /// The error of a name under which nothing is installed.
+    #[must_use]
+    pub fn not_installed(&self, name: &str) -> Error {
+        let message = format!("no plugin named `{name}` is installed");
+        let error = Error::new(Code::PluginMissing, message);
+        let installed: Vec<_> = self.list().into_iter().map(|(name, _)| name).collect();
+        if Manager::is_built_in(name) {
+            return error.help(format!("`{name}` is part of wasmrun, and always there"));
+        }
+        if index::known(name).is_some() {
+            return error.help(format!("`wasmrun plugin install {name}`"));
+        }
+        error.help(match nearest(name, installed.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if installed.is_empty() => {
+                "none is; `wasmrun plugin list --all` lists what can be installed".to_owned()
+            }
+            None => format!("installed are {}", installed.join(", ")),
+        })
+    }
+
     fn read(&self, name: &str) -> Result<Stored> {
         let folder = self.root.join(name);
         let damaged = |error: Error| {
@@ -143,6 +165,28 @@ impl Store {
             .map_err(failed("open"))?;
         file.lock().map_err(failed("lock"))?;
         Ok(file)
+    }
+
+    /// Whether the executable is the one that was installed.
+    ///
+    /// # Errors
+    /// [`Code::ChecksumMismatch`] when it is another one.
+    pub fn check(stored: &Stored) -> Result<()> {
+        let Installed {
+            manifest,
+            exe,
+            sha256,
+            ..
+        } = &stored.installed;
+        let name = &manifest.name;
+        let digest = digest_of_file(exe).map_err(|error| unreadable(exe, &error))?;
+        if digest == *sha256 {
+            return Ok(());
+        }
+        let message = format!("the executable of `{name}` has changed since it was installed");
+        Err(Error::new(Code::ChecksumMismatch, message)
+            .because(exe.display().to_string())
+            .help(format!("`wasmrun plugin update {name}` installs it again")))
     }
 
     /// Takes a plugin away. `forget` is done while nobody else can install it;
