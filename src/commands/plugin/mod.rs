@@ -6,9 +6,10 @@ mod info;
 mod install;
 mod list;
 mod lock;
-
+mod new;
 mod report;
 mod row;
+mod template;
 mod uninstall;
 mod update;
 
@@ -50,6 +51,8 @@ enum Command {
     Disable(enable::Args),
     /// Pin the plugins of a project in wasmrun.lock
     Lock(lock::Args),
+    /// Begin a plugin of your own
+    New(new::Args),
 }
 
 impl Args {
@@ -63,6 +66,7 @@ impl Args {
             Command::Enable(args) => args.run(context, true),
             Command::Disable(args) => args.run(context, false),
             Command::Lock(args) => args.run(context),
+            Command::New(args) => args.run(context),
         }
     }
 }
