@@ -3,9 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod basics;
+mod cache;
+mod clean;
+mod compile;
 mod completions;
 mod config;
+mod detect;
 mod docs;
+mod errors;
 mod examples;
 mod inspect;
 mod kit;

@@ -146,13 +146,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::commands::bytes::Bytes;
     use crate::terminal::{Color, Verbosity};
 
     /// Reads and renders in both formats, with nothing left out.
     fn render(bytes: Vec<u8>) {
         let input = Input {
             name: "x.wasm".to_owned(),
-            bytes,
+            bytes: Bytes::Read(bytes),
             text: false,
         };
         let Ok(facts) = Facts::read(&input.bytes) else {

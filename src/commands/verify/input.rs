@@ -3,7 +3,7 @@ use std::fmt;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
-use super::mapping::Bytes;
+use crate::commands::bytes::Bytes;
 use crate::error::{Code, Error};
 
 /// Something to check.

@@ -2,7 +2,6 @@
 
 mod files;
 mod input;
-mod mapping;
 
 use std::path::PathBuf;
 

@@ -1,0 +1,172 @@
+//! The build cache, seen from outside.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use crate::compile::wat;
+use crate::kit::{Run, World};
+use crate::tools;
+
+/// All files below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = vec![];
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.path() {
+            path if path.is_dir() => found.extend(files(&path)),
+            path => found.push(path),
+        }
+    }
+    found
+}
+
+fn cached(run: &Run) -> bool {
+    assert_eq!(run.code, 0, "{}", run.err);
+    run.out.contains("cached in")
+}
+
+#[test]
+fn a_damaged_object_is_rebuilt_and_not_served() {
+    let damages: [fn(&Path); 3] = [
+        |path| fs::write(path, "damaged").unwrap(),
+        |path| fs::write(path, "").unwrap(),
+        |path| fs::remove_file(path).unwrap(),
+    ];
+    let world = World::new();
+    world.write("hello.wat", wat(1));
+    assert!(!cached(&world.run(&["compile", "hello.wat"])));
+    let output = world.path().join("hello.wasm");
+    let good = fs::read(&output).unwrap();
+    for damage in damages {
+        for object in files(&world.wasmrun_home().join("cache/objects")) {
+            damage(&object);
+        }
+        fs::remove_file(&output).unwrap();
+        assert!(!cached(&world.run(&["compile", "hello.wat"])));
+        assert_eq!(fs::read(&output).unwrap(), good);
+        fs::remove_file(&output).unwrap();
+        assert!(
+            cached(&world.run(&["compile", "hello.wat"])),
+            "it is mended"
+        );
+        assert_eq!(fs::read(&output).unwrap(), good);
+    }
+}
+
+#[test]
+fn a_damaged_record_is_a_miss() {
+    let world = World::new();
+    world.write("hello.wat", wat(1));
+    world.run(&["compile", "hello.wat"]);
+    for cut in [0, 1, 64, 65, 66, 200] {
+        for record in files(&world.wasmrun_home().join("cache/records")) {
+            let content = fs::read(&record).unwrap();
+            fs::write(record, &content[..cut]).unwrap();
+        }
+        assert!(
+            !cached(&world.run(&["compile", "hello.wat"])),
+            "cut at {cut}"
+        );
+        assert!(cached(&world.run(&["compile", "hello.wat"])));
+    }
+}
+
+#[test]
+fn many_processes_share_one_cache() {
+    let world = World::new();
+    for n in 0..4 {
+        world.write(&format!("{n}.wat"), wat(n));
+    }
+    let start = |n: u32| {
+        let file = format!("{}.wat", n % 4);
+        let mut command = world.command(&["compile", &file]);
+        // So small that they also make room all the time.
+        command.env("WASMRUN_CACHE_MAX_SIZE", "3000");
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    };
+    for _ in 0..3 {
+        let running: Vec<_> = (0..12).map(start).collect();
+        for child in running {
+            let run = Run::of(child.wait_with_output().unwrap());
+            assert_eq!(
+                (run.code, run.err.contains("warning")),
+                (0, false),
+                "{}",
+                run.err
+            );
+        }
+        for n in 0..4 {
+            let run = world.run(&["compile", &format!("{n}.wat"), "--no-cache"]);
+            assert!(run.out.contains(", unchanged, "), "{}", run.out);
+        }
+    }
+}
+
+#[test]
+fn the_size_is_limited() {
+    let world = World::new();
+    for n in 0..12 {
+        world.write("hello.wat", wat(n));
+        let mut command = world.command(&["compile", "hello.wat"]);
+        command.env("WASMRUN_CACHE_MAX_SIZE", "4000");
+        assert!(command.status().unwrap().success());
+        let sizes = files(&world.wasmrun_home().join("cache"));
+        let size: u64 = sizes
+            .iter()
+            .map(|file| fs::metadata(file).unwrap().len())
+            .sum();
+        assert!(size <= 4000, "{size} bytes");
+    }
+    assert!(cached(&world.run(&["compile", "hello.wat"])));
+}
+
+#[test]
+fn what_a_c_project_is_made_of_is_never_forgotten() {
+    for tool in ["clang", "wasm-ld", "make"] {
+        if tools::find(tool, "c").is_none() {
+            return;
+        }
+    }
+    let world = World::new();
+    let source = "#include <stdio.h>\n#include \"a.h\"\nint main(void) { return puts(A); }\n";
+    world.write("app/main.c", source);
+    world.write("app/include/a.h", "#define A \"one\"\n");
+    let rule = "app.wasm: main.c\n\t$(CC) $(CFLAGS) -Iearly -Iinclude $(LDFLAGS) -o $@ main.c\n";
+    world.write("app/Makefile", rule);
+    let compile = |args: &[&str], flags: &str| {
+        let mut command = world.command(&[&["compile", "app"], args].concat());
+        Run::of(command.env("CFLAGS", flags).output().unwrap())
+    };
+    let changes: [(&str, &dyn Fn()); 5] = [
+        ("a source", &|| {
+            drop(world.write("app/main.c", source.replace("puts(A)", "puts(A A)")))
+        }),
+        ("an include", &|| {
+            drop(world.write("app/include/a.h", "#define A \"two\"\n"))
+        }),
+        ("an earlier include", &|| {
+            drop(world.write("app/early/a.h", "#define A \"three\"\n"))
+        }),
+        ("the Makefile", &|| {
+            drop(world.write("app/Makefile", rule.replace(" -I", " -g -I")))
+        }),
+        ("no earlier include", &|| {
+            fs::remove_dir_all(world.path().join("app/early")).unwrap()
+        }),
+    ];
+    let output = || fs::read(files(&world.path().join("app/dist")).remove(0)).unwrap();
+    let check = |what: &str, flags: &str| {
+        assert!(!cached(&compile(&[], flags)), "{what}");
+        let built = output();
+        assert!(cached(&compile(&[], flags)), "{what}, again");
+        let run = compile(&["--no-cache"], flags);
+        assert!(!cached(&run) && output() == built, "{what}");
+    };
+    check("the first time", "");
+    for (what, change) in changes {
+        change();
+        check(what, "");
+    }
+    check("a variable", "-DB=1");
+}
