@@ -170,3 +170,45 @@ fn what_a_c_project_is_made_of_is_never_forgotten() {
     }
     check("a variable", "-DB=1");
 }
+
+#[test]
+fn a_file_that_was_named_is_built_by_itself() {
+    if tools::find("clang", "c").is_none() {
+        return;
+    }
+    let world = World::new();
+    world.write(
+        "app/hello.c",
+        "#include <stdio.h>\nint main(void) { puts(\"hello\"); }\n",
+    );
+    world.write("app/other.c", "this is not C\n");
+    let alone = world.run(&["compile", "app/hello.c"]);
+    assert_eq!(alone.code, 0, "{}", alone.err);
+    let whole = world.run(&["compile", "app", "--explain"]);
+    assert_eq!(whole.code, 1, "{}", whole.err);
+    assert!(whole.err.contains("app/other.c") || whole.err.contains("other.c:1"));
+}
+
+#[test]
+fn a_project_that_asks_git_is_built_each_time() {
+    if tools::find("clang", "c").is_none() || tools::find("cmake", "c").is_none() {
+        return;
+    }
+    let world = World::new();
+    world.write(
+        "app/CMakeLists.txt",
+        "cmake_minimum_required(VERSION 3.10)\nproject(app C)\n\
+         execute_process(COMMAND git describe OUTPUT_VARIABLE V ERROR_QUIET)\n\
+         add_executable(app main.c)\n",
+    );
+    world.write("app/main.c", "int main(void) { return 0; }\n");
+    let build = ["compile", "app", "--option", "compiler=clang", "--explain"];
+    assert!(!cached(&world.run(&build)));
+    let again = world.run(&build);
+    assert!(!cached(&again));
+    assert!(
+        again.err.contains("CMakeLists.txt asks git"),
+        "{}",
+        again.err
+    );
+}
