@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use wasmrun::wasm::report::{self, Report};
-use wasmrun::wasm::{Options, Policy, Summary, check_bytes};
+use wasmrun::wasm::{Checker, Options, Policy, Summary};
 
 fuzz_target!(|bytes: &[u8]| {
     let options = Options {
@@ -16,7 +16,9 @@ fuzz_target!(|bytes: &[u8]| {
         },
         ..Options::default()
     };
-    let checked = check_bytes("fuzz.wasm", bytes, &options).expect("the policy is well-formed");
+    let checked = Checker::new(options)
+        .expect("the policy is well-formed")
+        .check("fuzz.wasm", bytes);
     if let Some(kind) = checked.kind {
         let _ = Summary::of(bytes, kind);
     }

@@ -1,5 +1,6 @@
 //! One file a command: its arguments and what it does with them.
 
+mod bytes;
 mod clean;
 mod compile;
 mod completions;

@@ -3,6 +3,7 @@ use std::ops::Range;
 use serde::Serialize;
 use wasmparser::{CodeSectionReader, ImportSectionReader, TypeRef};
 
+use super::facts::demangle;
 use super::layout::{Kind, Section, sections};
 use super::names;
 
@@ -84,7 +85,7 @@ fn find_function(bytes: &[u8], code: &Section, probe: usize, hint: &Hint, place:
         let name = names::function(bytes, place.module.clone(), at);
         place.function = Some(Function {
             index: at,
-            name: name.as_deref().map(names::demangle),
+            name: name.map(|name| demangle(&name).into_owned()),
         });
         place.body = Some(body);
     }

@@ -1,15 +1,13 @@
 //! Facts about a module, rules for it, and reports. Knows `wasmparser` and no
 //! other part of wasmrun but its errors.
 //!
-//! [`validate`] is the verdict on bytes; [`check`] reads many inputs and judges
-//! them by [`Features`] and a [`Policy`]; [`report`] writes down what it found.
+//! [`validate`] is the verdict on bytes; a [`Checker`] judges
+//! by [`Features`] and a [`Policy`]; [`report`] writes down what it found.
 
-mod bytes;
 mod check;
 mod excerpt;
 pub mod facts;
 mod features;
-mod input;
 mod interface;
 mod layout;
 mod limit;
@@ -22,15 +20,13 @@ mod size;
 mod source;
 mod validate;
 
-pub use check::{Checked, Finding, Options, Outcome, check, check_bytes};
+pub use check::{Checked, Checker, Finding, Options};
 pub use excerpt::{Excerpt, ExcerptKind, Line};
 pub use facts::Facts;
 pub use features::Features;
-pub use input::{Input, Inputs};
 pub use layout::{Kind, SectionSummary, Summary};
 pub use limit::{Encoding, Limit};
 pub use locate::Function;
-pub use names::demangle;
 pub use policy::{Policy, Rule, Violation};
 pub use size::{Sizes, decimal};
 pub use source::Source;

@@ -4,10 +4,6 @@ use wasmparser::{BinaryReader, ExportSectionReader, ExternalKind, Name, NameSect
 
 use super::layout::{Section, sections};
 
-/// Longer symbols are shown as they are: demangling can make a name grow far
-/// beyond its symbol, and a reader gains nothing from it.
-const LONGEST_SYMBOL: usize = 4096;
-
 /// The name of a function of the core module in `module`: from its name
 /// section, else the first name it is exported by. Not demangled.
 pub(super) fn function(bytes: &[u8], module: Range<usize>, index: u32) -> Option<String> {
@@ -48,25 +44,6 @@ fn exported(bytes: &[u8], section: &Section, index: u32) -> Option<String> {
         .map(|export| export.name.to_owned())
 }
 
-/// A symbol as its language writes it: Rust's and C++'s are demangled, all
-/// others stay as they are.
-#[must_use]
-pub fn demangle(symbol: &str) -> String {
-    if symbol.len() > LONGEST_SYMBOL {
-        return symbol.to_owned();
-    }
-    if let Ok(name) = rustc_demangle::try_demangle(symbol) {
-        return format!("{name:#}");
-    }
-    if symbol.starts_with("_Z")
-        && let Ok(parsed) = cpp_demangle::BorrowedSymbol::new(symbol.as_bytes())
-        && let Ok(name) = parsed.demangle()
-    {
-        return name;
-    }
-    symbol.to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,12 +55,5 @@ mod tests {
         let bare = wat::parse_str(r#"(module (func (export "b")))"#).unwrap();
         assert_eq!(function(&bare, 0..bare.len(), 0).as_deref(), Some("b"));
         assert_eq!(function(&bare, 0..bare.len(), 1), None);
-    }
-
-    #[test]
-    fn symbols_are_demangled() {
-        assert_eq!(demangle("_ZN3app4main17h0123456789abcdefE"), "app::main");
-        assert_eq!(demangle("_Z3addii"), "add(int, int)");
-        assert_eq!(demangle("main.main"), "main.main");
     }
 }

@@ -81,6 +81,14 @@ fn check(world: &World, block: &Block) -> Result<usize, String> {
             _ => return Err(format!("`{word}` means nothing to this test")),
         }
     }
+    // A script that is shown whole is a file, not a session.
+    if block
+        .text
+        .first()
+        .is_some_and(|line| line.starts_with("#!"))
+    {
+        return Ok(0);
+    }
     let steps = steps(&block.text);
     if steps.is_empty() {
         return Err("no line starts with `$ `, and there is no `skip: why`".into());
@@ -187,7 +195,7 @@ fn steps(lines: &[String]) -> Vec<Step> {
         }
         open = steps
             .last()
-            .is_some_and(|step| step.printed.is_empty() && step.command.ends_with('\\'));
+            .is_some_and(|step| step.printed.is_empty() && step.command.ends_with(['\\', '|']));
     }
     for step in &mut steps {
         while step

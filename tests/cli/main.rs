@@ -8,6 +8,7 @@ mod clean;
 mod compile;
 mod completions;
 mod config;
+mod detect;
 mod docs;
 mod errors;
 mod examples;

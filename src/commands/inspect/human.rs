@@ -1,12 +1,12 @@
 use super::Report;
-use super::page::{Page, bytes, number, plural, safe};
+use super::page::{Page, binary, number, plural, safe};
 use super::rows::{self, List};
 use super::show::Part;
 use crate::terminal::Terminal;
-use crate::wasm::Facts;
 use crate::wasm::facts::{
     Component, Custom, Kind, Module, NameCounts, Need, NeedId, Problem, Producer, Proposals,
 };
+use crate::wasm::{Facts, decimal};
 
 /// Where the text of the overview begins.
 const INDENT: usize = 11;
@@ -123,7 +123,7 @@ fn overview(page: &mut Page<'_>, report: &Report<'_>) {
     if let Some(dylink) = &facts.custom.dylink {
         let mut text = format!(
             "asks for {} of memory and {}",
-            bytes(dylink.memory_size.into()),
+            binary(dylink.memory_size.into()),
             plural(dylink.table_size.into(), "table slot", "table slots")
         );
         if !dylink.needed.is_empty() {
@@ -136,14 +136,13 @@ fn overview(page: &mut Page<'_>, report: &Report<'_>) {
     if let Some(why) = report.invalid
         && facts.problems.is_empty()
     {
-        let text = format!("no: {} (at {:#x})", why.message, why.offset);
-        page.field("valid", INDENT, &text);
+        page.field("valid", INDENT, &format!("no: {why}"));
     }
 }
 
 fn size(report: &Report<'_>) -> String {
     let raw = report.facts.size;
-    let exact = if raw < 1024 {
+    let exact = if raw < 1000 {
         String::new()
     } else {
         format!(" ({} bytes)", number(raw))
@@ -151,12 +150,12 @@ fn size(report: &Report<'_>) -> String {
     let compressed = match &report.sizes {
         Some(sizes) => format!(
             ", gzip {}, brotli {}",
-            bytes(sizes.gzip),
-            bytes(sizes.brotli)
+            decimal(sizes.gzip),
+            decimal(sizes.brotli)
         ),
         None => "; --compressed measures gzip and brotli".to_owned(),
     };
-    format!("{}{exact}{compressed}", bytes(raw))
+    format!("{}{exact}{compressed}", decimal(raw))
 }
 
 fn made_by(custom: &Custom<'_>) -> String {
@@ -246,7 +245,7 @@ fn debug(facts: &Facts<'_>) -> String {
         parts.push(names);
     }
     if debug.dwarf_sections > 0 {
-        parts.push(format!("DWARF, {}", bytes(debug.dwarf_size)));
+        parts.push(format!("DWARF, {}", decimal(debug.dwarf_size)));
     }
     if let Some(url) = debug.source_map_url {
         parts.push(format!("source map {url}"));

@@ -1,6 +1,6 @@
-use std::io::Read;
 use std::path::Path;
 
+use crate::commands::bytes::Bytes;
 use crate::error::{Code, Error, Result};
 use crate::wasm::facts::NotWasm;
 
@@ -9,21 +9,18 @@ pub(super) struct Input {
     /// The path, or `<stdin>`.
     pub(super) name: String,
     /// The binary.
-    pub(super) bytes: Vec<u8>,
+    pub(super) bytes: Bytes,
     /// Whether it was assembled from text.
     pub(super) text: bool,
 }
-
-/// Standard input that goes on for longer than this many bytes is no module:
-/// engines stop at 1 GiB.
-const MAX_STDIN: u64 = 1 << 30;
 
 impl Input {
     /// Reads a file or, for `-`, standard input; assembles text.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let stdin = path.as_os_str() == "-";
         let bytes = if stdin {
-            read_stdin()?
+            Bytes::of_stdin()
+                .map_err(|error| Error::io("read", "standard input".as_ref(), &error))?
         } else {
             read_file(path)?
         };
@@ -37,7 +34,7 @@ impl Input {
             text: false,
         };
         if !this.bytes.starts_with(b"\0asm") && is_text(path, &this.bytes) {
-            this.bytes = assemble(path, &this.name, &this.bytes)?;
+            this.bytes = Bytes::Read(assemble(path, &this.name, &this.bytes)?);
             this.text = true;
         }
         Ok(this)
@@ -61,9 +58,9 @@ impl Input {
     }
 }
 
-/// The whole of a file, which must be a regular one: opening a named pipe
+/// The content of a file, which must be a regular one: opening a named pipe
 /// could wait for ever.
-fn read_file(path: &Path) -> Result<Vec<u8>> {
+fn read_file(path: &Path) -> Result<Bytes> {
     let fault = |error| Error::io("read", path, &error);
     let kind = std::fs::metadata(path).map_err(fault)?;
     let refuse = |what: &str, help: String| {
@@ -84,22 +81,7 @@ fn read_file(path: &Path) -> Result<Vec<u8>> {
         let help = format!("`cat {} | wasmrun inspect -`", path.display());
         return refuse("a pipe or a device, not a file", help);
     }
-    std::fs::read(path).map_err(fault)
-}
-
-fn read_stdin() -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .lock()
-        .take(MAX_STDIN + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Error::io("read", "standard input".as_ref(), &error))?;
-    if bytes.len() as u64 > MAX_STDIN {
-        return Err(Error::new(Code::Io, "could not read standard input")
-            .because("it is longer than 1 GiB, the most that a module may have")
-            .help("name a file"));
-    }
-    Ok(bytes)
+    Bytes::of_file(path).map_err(fault)
 }
 
 fn is_text(path: &Path, bytes: &[u8]) -> bool {

@@ -5,6 +5,7 @@ mod human;
 mod input;
 mod json;
 mod page;
+mod parts;
 mod rows;
 mod show;
 
@@ -76,7 +77,9 @@ impl Args {
         let input = Input::read(&self.file)?;
         let facts = Facts::read(&input.bytes).map_err(|why| input.not_wasm(&why))?;
         let measure = self.compressed || input.bytes.len() <= MEASURED;
-        let invalid = wasm::validate(&input.bytes).err();
+        // Which proposals a module makes use of is a fact to show, not a fault.
+        let features = "all".parse().unwrap_or_default();
+        let invalid = wasm::validate_with(&input.bytes, features).err();
         let report = Report {
             input: &input,
             facts: &facts,
@@ -131,9 +134,9 @@ impl io::Write for Out<'_> {
 /// The first thing that is wrong.
 fn fault(facts: &Facts<'_>, invalid: Option<&wasm::Invalid>) -> Option<String> {
     let unread = facts.problems.first().first();
-    unread.map(human::problem).or_else(|| {
-        invalid.map(|why| format!("{} (at {:#x})", page::safe(&why.message), why.offset))
-    })
+    unread
+        .map(human::problem)
+        .or_else(|| invalid.map(|why| page::safe(&why.to_string()).into_owned()))
 }
 
 #[cfg(test)]
@@ -143,13 +146,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::commands::bytes::Bytes;
     use crate::terminal::{Color, Verbosity};
 
     /// Reads and renders in both formats, with nothing left out.
     fn render(bytes: Vec<u8>) {
         let input = Input {
             name: "x.wasm".to_owned(),
-            bytes,
+            bytes: Bytes::Read(bytes),
             text: false,
         };
         let Ok(facts) = Facts::read(&input.bytes) else {

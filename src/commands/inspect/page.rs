@@ -164,12 +164,12 @@ pub(super) fn plural(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(count), if count == 1 { one } else { many })
 }
 
-/// `29.2 MiB`
+/// A number of bytes of memory, which comes in powers of two: `29.2 MiB`.
 #[allow(
     clippy::cast_precision_loss,
     reason = "one digit after the point is shown"
 )]
-pub(super) fn bytes(count: u64) -> String {
+pub(super) fn binary(count: u64) -> String {
     const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
     if count < 1024 {
         return plural(count, "byte", "bytes");
@@ -206,12 +206,12 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!(number(0), "0");
         assert_eq!(number(1_234_567), "1,234,567");
-        assert_eq!(bytes(1), "1 byte");
-        assert_eq!(bytes(1023), "1,023 bytes");
-        assert_eq!(bytes(65_536), "64 KiB");
-        assert_eq!(bytes(30_635_497), "29.2 MiB");
-        assert_eq!(bytes(u64::MAX), "16384 PiB");
-        assert_eq!(bytes(1024 * 1024 - 1), "1 MiB");
+        assert_eq!(binary(1), "1 byte");
+        assert_eq!(binary(1023), "1,023 bytes");
+        assert_eq!(binary(65_536), "64 KiB");
+        assert_eq!(binary(30_635_497), "29.2 MiB");
+        assert_eq!(binary(u64::MAX), "16384 PiB");
+        assert_eq!(binary(1024 * 1024 - 1), "1 MiB");
         assert_eq!(share(1, 3), "33.3%");
         assert_eq!(share(1, 0), "0.0%");
     }

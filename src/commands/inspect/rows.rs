@@ -2,10 +2,11 @@
 
 use super::Report;
 use super::page::Side::{self, Left, Right};
-use super::page::{bytes, number, share};
+use super::page::{number, plural, share};
+use super::parts;
 use super::show::Part;
 use crate::wasm::Facts;
-use crate::wasm::facts::{Component, ComponentItem, DataMode, Memory, Module, Section};
+use crate::wasm::facts::{Component, ComponentItem, Module, Section};
 
 /// A list with a title.
 pub(super) struct List {
@@ -31,7 +32,7 @@ const LIMIT: usize = 10;
 const SECTIONS: usize = 24;
 
 impl List {
-    fn new(
+    pub(super) fn new(
         title: &'static str,
         columns: &'static str,
         sides: &[Side],
@@ -86,13 +87,13 @@ pub(super) fn lists(report: &Report<'_>) -> Vec<List> {
         add(Part::Custom, &|| custom(facts));
     }
     if let Some(module) = facts.module() {
-        add(Part::Memories, &|| memories(module));
-        add(Part::Tables, &|| tables(module));
-        add(Part::Globals, &|| globals(module));
-        add(Part::Tags, &|| tags(module));
-        add(Part::Data, &|| data(module));
-        add(Part::Elements, &|| elements(module));
-        add(Part::Types, &|| types(module));
+        add(Part::Memories, &|| parts::memories(module));
+        add(Part::Tables, &|| parts::tables(module));
+        add(Part::Globals, &|| parts::globals(module));
+        add(Part::Tags, &|| parts::tags(module));
+        add(Part::Data, &|| parts::data(module));
+        add(Part::Elements, &|| parts::elements(module));
+        add(Part::Types, &|| parts::types(module));
     }
     lists
 }
@@ -208,7 +209,7 @@ fn items(items: &[ComponentItem<'_>], report: &Report<'_>) -> Vec<Vec<String>> {
         let about = match item.functions.as_slice() {
             [only] if single => only.text.clone(),
             [] => String::new(),
-            many => super::page::plural(many.len() as u64, "function", "functions"),
+            many => plural(many.len() as u64, "function", "functions"),
         };
         rows.push(vec![item.name.to_owned(), item.kind.to_owned(), about]);
         if deep && !single {
@@ -230,12 +231,12 @@ fn nested(inner: &Facts<'_>, whole: u64) -> Vec<String> {
         .unwrap_or_default()
         .to_owned();
     let about = match inner.component() {
-        Some(component) => super::page::plural(
+        Some(component) => plural(
             component.modules.len() as u64,
             "core module",
             "core modules",
         ),
-        None => super::page::plural(functions, "function", "functions"),
+        None => plural(functions, "function", "functions"),
     };
     vec![
         number(inner.size),
@@ -276,129 +277,4 @@ fn custom(facts: &Facts<'_>) -> List {
     });
     let sides = [Right, Right, Left];
     List::new("custom sections", "offset, bytes", &sides, rows.collect())
-}
-
-fn memories(module: &Module<'_>) -> List {
-    let rows = module.memories.iter().map(|memory| {
-        let mut about = vec![memory_size(memory)];
-        if memory.page_size != 65_536 {
-            about.push(format!("pages of {}", bytes(memory.page_size)));
-        }
-        if memory.memory64 {
-            about.push("64-bit".to_owned());
-        }
-        if memory.shared {
-            about.push("shared".to_owned());
-        }
-        if memory.imported {
-            about.push("imported".to_owned());
-        }
-        vec![memory.index.to_string(), about.join(", ")]
-    });
-    List::new("memories", "", &[Right, Left], rows.collect())
-}
-
-fn memory_size(memory: &Memory) -> String {
-    let counted = |pages: u64, size: Option<u64>| {
-        let size = size.map_or_else(|| "beyond counting".to_owned(), bytes);
-        format!("{} ({size})", super::page::plural(pages, "page", "pages"))
-    };
-    let initial = counted(memory.initial_pages, memory.initial_bytes());
-    match memory.maximum_pages {
-        Some(pages) => format!(
-            "{initial}, at most {}",
-            counted(pages, memory.maximum_bytes())
-        ),
-        None => format!("{initial}, no limit"),
-    }
-}
-
-fn tables(module: &Module<'_>) -> List {
-    let rows = module.tables.iter().map(|table| {
-        let maximum = table.maximum.map_or_else(
-            || "no limit".to_owned(),
-            |max| format!("at most {}", number(max)),
-        );
-        let mut about = format!("{} of {}, {maximum}", number(table.initial), table.element);
-        if table.table64 {
-            about.push_str(", 64-bit");
-        }
-        if table.imported {
-            about.push_str(", imported");
-        }
-        vec![table.index.to_string(), about]
-    });
-    List::new("tables", "", &[Right, Left], rows.collect())
-}
-
-fn globals(module: &Module<'_>) -> List {
-    let rows = module.globals.iter().map(|global| {
-        let ty = if global.mutable {
-            format!("mut {}", global.text)
-        } else {
-            global.text.clone()
-        };
-        vec![
-            global.index.to_string(),
-            ty,
-            global.init.clone().unwrap_or_else(|| "imported".to_owned()),
-            global.name.unwrap_or_default().to_owned(),
-        ]
-    });
-    List::new("globals", "", &[Right, Left, Left, Left], rows.collect())
-}
-
-fn tags(module: &Module<'_>) -> List {
-    let rows = module.tags.iter().map(|tag| {
-        let text = tag.text.as_deref().unwrap_or("of an unknown type");
-        let imported = if tag.imported { ", imported" } else { "" };
-        vec![tag.index.to_string(), format!("{text}{imported}")]
-    });
-    List::new("tags", "", &[Right, Left], rows.collect())
-}
-
-fn data(module: &Module<'_>) -> List {
-    let rows = module.data.iter().map(|data| {
-        vec![
-            data.index.to_string(),
-            number(data.size),
-            format!("{:#x}", data.offset),
-            mode(&data.mode, "memory"),
-        ]
-    });
-    let sides = [Right, Right, Right, Left];
-    let mut list = List::new(
-        "data segments",
-        "index, bytes, offset",
-        &sides,
-        rows.collect(),
-    );
-    list.sizes = module.data.iter().map(|data| data.size).collect();
-    list
-}
-
-fn elements(module: &Module<'_>) -> List {
-    let rows = module.elements.iter().map(|element| {
-        vec![
-            element.index.to_string(),
-            format!("{} of {}", number(element.length.into()), element.element),
-            mode(&element.mode, "table"),
-        ]
-    });
-    List::new("element segments", "", &[Right, Left, Left], rows.collect())
-}
-
-fn mode(mode: &DataMode, target: &str) -> String {
-    match mode {
-        DataMode::Active { target: 0, at } => format!("active at {at}"),
-        DataMode::Active { target: index, at } => format!("active at {at} of {target} {index}"),
-        DataMode::Passive => "passive".to_owned(),
-        DataMode::Declared => "declared".to_owned(),
-    }
-}
-
-fn types(module: &Module<'_>) -> List {
-    let rows = module.types.iter();
-    let rows = rows.map(|ty| vec![ty.index.to_string(), ty.text.to_string()]);
-    List::new("types", "", &[Right, Left], rows.collect())
 }

@@ -43,7 +43,7 @@ pub use role::{Role, RoleKind};
 pub use section::Section;
 pub use types::Text;
 
-use serde::Serialize;
+pub use super::Kind;
 
 /// How deep components may nest in components before reading stops.
 const MAX_DEPTH: u32 = 32;
@@ -78,16 +78,6 @@ pub enum Body<'a> {
     Module(Box<Module<'a>>),
     /// A component.
     Component(Box<Component<'a>>),
-}
-
-/// The two kinds of binary.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A core module.
-    Module,
-    /// A component.
-    Component,
 }
 
 impl<'a> Facts<'a> {

@@ -55,6 +55,33 @@ fn a_fault_in_one_section_does_not_hide_the_next() {
     assert_eq!(facts.module().unwrap().memories[0].initial_pages, 7);
 }
 
+#[test]
+fn a_readable_module_that_is_not_valid_is_shown_whole() {
+    let world = World::new();
+    let text = "(module (func $odd (export \"odd\") (result i32) i64.const 1))";
+    world.write("odd.wasm", assemble(text));
+    let run = world.run(&["inspect", "odd.wasm"]);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.out.contains("valid      no: type mismatch"),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("function 0 (odd)"), "{}", run.out);
+    assert!(run.out.contains("exports (1)"), "{}", run.out);
+    assert!(
+        run.err.contains("`wasmrun verify --detailed odd.wasm`"),
+        "{}",
+        run.err
+    );
+    let run = world.run(&["inspect", "odd.wasm", "--format", "json"]);
+    assert_eq!(run.code, 1);
+    let json: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(json["valid"], false);
+    assert_eq!(json["problem_count"], 0);
+    assert!(json["invalid"]["offset"].as_u64().unwrap() > 8);
+}
+
 /// Reads every beginning of a module. A beginning is either not readable to its
 /// end or ends between two sections, and never holds more than the whole.
 fn cut_everywhere(whole: &[u8]) {

@@ -1,8 +1,10 @@
 //! Modules that nobody here made, from npm. `scripts/setup` installs them;
 //! `WASMRUN_TEST_MODULES` names another `node_modules` folder.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
@@ -62,14 +64,23 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn inspect(path: &Path) -> Value {
+/// The report on a module; each is made once, for some have fifty megabytes.
+fn inspect(path: &Path) -> &'static Value {
+    static REPORTS: Mutex<BTreeMap<PathBuf, &'static Value>> = Mutex::new(BTreeMap::new());
+    let mut reports = REPORTS.lock().unwrap_or_else(PoisonError::into_inner);
+    reports
+        .entry(path.to_owned())
+        .or_insert_with(|| Box::leak(Box::new(report(path))))
+}
+
+fn report(path: &Path) -> Value {
     let run = World::new().run(&["inspect", path.to_str().unwrap(), "--format", "json"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", path.display());
     serde_json::from_str(&run.out).unwrap()
 }
 
 /// The module of a package with the most code.
-fn main_module(folder: &Path, package: &str) -> Value {
+fn main_module(folder: &Path, package: &str) -> &'static Value {
     let mut found = Vec::new();
     walk(&folder.join(package), &mut found);
     let modules = found.iter().map(|path| inspect(path));
@@ -92,7 +103,7 @@ fn go_for_javascript_is_recognised() {
     let module = main_module(&folder, ESBUILD);
     assert_eq!(module["role"]["kind"], "command");
     assert_eq!(module["origins"][0]["tool"], "Go");
-    assert_eq!(hosts(&module), ["go_js"]);
+    assert_eq!(hosts(module), ["go_js"]);
     assert_eq!(module["producers"]["languages"][0]["name"], "Go");
     assert!(module["functions"]["defined"].as_u64().unwrap() > 1000);
 }
@@ -104,9 +115,9 @@ fn a_wasi_reactor_is_recognised() {
     assert_eq!(module["role"]["kind"], "reactor");
     assert_eq!(module["role"]["because"], "exports `_initialize`");
     assert!(
-        hosts(&module).contains(&"wasi_preview1"),
+        hosts(module).contains(&"wasi_preview1"),
         "{:?}",
-        hosts(&module)
+        hosts(module)
     );
     let producers = module["producers"]["processed_by"].as_array().unwrap();
     assert!(
@@ -120,11 +131,7 @@ fn emscripten_is_recognised() {
     let Some(folder) = folder() else { return };
     let module = main_module(&folder, SQLITE);
     assert_eq!(module["origins"][0]["tool"], "Emscripten");
-    assert!(
-        hosts(&module).contains(&"emscripten"),
-        "{:?}",
-        hosts(&module)
-    );
+    assert!(hosts(module).contains(&"emscripten"), "{:?}", hosts(module));
 }
 
 /// Node's own reading of a module: its imports and exports by name and kind.

@@ -185,9 +185,11 @@ fn claims_of_gigabytes_cost_no_memory() {
     world.write("locals.wasm", locals.concat());
     names.push("locals.wasm".to_owned());
     let mut command = std::process::Command::new("sh");
-    command
-        .current_dir(world.path())
-        .args(["-c", "ulimit -v 300000 && exec \"$@\"", "sh"]);
+    command.env_clear().current_dir(world.path()).args([
+        "-c",
+        "ulimit -v 300000 && exec \"$@\"",
+        "sh",
+    ]);
     command
         .arg(env!("CARGO_BIN_EXE_wasmrun"))
         .arg("verify")

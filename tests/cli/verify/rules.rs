@@ -19,7 +19,7 @@ fn a_size_may_be_limited_raw_and_packed() {
         "a".repeat(50_000)
     );
     world.write("a.wasm", wat::parse_str(long).unwrap());
-    for fits in ["60k", "raw:51kB", "gzip:1k", "brotli:0.5KiB"] {
+    for fits in ["60k", "raw:51kB", "gzip:1k", "brotli:1KiB"] {
         let run = world.run(&["verify", "a.wasm", "--max-size", fits]);
         assert_eq!(run.code, 0, "{fits}: {}", run.out);
     }
@@ -151,4 +151,40 @@ fn an_invalid_module_is_not_judged_by_rules() {
     ]);
     assert_eq!(run.code, 1);
     assert!(!run.out.contains("require-export"), "{}", run.out);
+}
+
+#[test]
+fn rules_come_from_the_project_and_flags_replace_them() {
+    let world = World::new();
+    world.write("a.wasm", importer());
+    let rules =
+        "[verify]\nmax-size = '10'\nmax-gzip = '1M'\nrequire-export = ['run']\nallow-import = []\n";
+    world.write("wasmrun.toml", rules);
+    let run = world.run(&["verify"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    for (rule, count) in [
+        ("max-size:", 1),
+        ("require-export:", 1),
+        ("allow-import:", 3),
+    ] {
+        assert_eq!(run.out.matches(rule).count(), count, "{rule} {}", run.out);
+    }
+    let flags = [
+        "verify",
+        "--max-size=1k",
+        "--allow-import=*",
+        "--require-export=ran",
+    ];
+    let run = world.run(&flags);
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("does not export `ran`"), "{}", run.out);
+    assert!(
+        !run.out.contains("max-size:") && !run.out.contains("allow-import:"),
+        "{}",
+        run.out
+    );
+    world.write("wasmrun.toml", "[verify]\nmax-sise = 1\n");
+    let run = world.run(&["verify"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("max-size"), "{}", run.err);
 }

@@ -162,6 +162,7 @@ impl Messages {
         self.close();
         if header.code.as_deref() == Some("-Wdate-time") {
             self.clock = Some(file.unwrap_or_default());
+            self.stack.clear();
             // Its source line and caret have to be swallowed too.
             let mut hidden = Diagnostic::new(Severity::Note, "");
             hidden.code = header.code;

@@ -3,12 +3,12 @@ use std::fmt;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
-use super::bytes::Bytes;
+use crate::commands::bytes::Bytes;
 use crate::error::{Code, Error};
 
 /// Something to check.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Input {
+pub(super) enum Input {
     /// Standard input, which has no name.
     Stdin,
     /// A regular file.
@@ -25,15 +25,6 @@ impl Input {
             }
         }
     }
-
-    /// The path, unless it is standard input.
-    #[must_use]
-    pub fn path(&self) -> Option<&Path> {
-        match self {
-            Self::Stdin => None,
-            Self::File(path) => Some(path),
-        }
-    }
 }
 
 impl fmt::Display for Input {
@@ -47,19 +38,18 @@ impl fmt::Display for Input {
 
 /// What there is to check, and what was named but cannot be.
 #[derive(Debug, Default)]
-pub struct Inputs {
+pub(super) struct Inputs {
     /// In the order named; a folder's files sorted by name.
-    pub found: Vec<Input>,
+    pub(super) found: Vec<Input>,
     /// One for each name that leads nowhere.
-    pub errors: Vec<Error>,
+    pub(super) errors: Vec<Error>,
 }
 
 impl Inputs {
     /// Looks up names: files, folders, and `-` for standard input. A folder
     /// stands for each `.wasm` file under it, except in hidden folders and
     /// `node_modules`; links to folders in it are not followed.
-    #[must_use]
-    pub fn of(names: &[PathBuf]) -> Self {
+    pub(super) fn of(names: &[PathBuf]) -> Self {
         let mut this = Self::default();
         for name in names {
             if name.as_os_str() == "-" {

@@ -5,20 +5,24 @@ use std::path::Path;
 
 use memmap2::Mmap;
 
+/// Standard input that goes on for longer than this many bytes is no module:
+/// engines stop at 1 GiB.
+const MAX_STDIN: u64 = 1 << 30;
+
 /// From this size on, mapping a file costs less than copying it.
 const MAPPED_FROM: u64 = 256 * 1024;
 
 /// The content of a file: mapped when it is large, read when it is small or
 /// when its file system cannot map.
 #[derive(Debug)]
-pub(crate) enum Bytes {
+pub(super) enum Bytes {
     Read(Vec<u8>),
     Mapped(Mmap),
 }
 
 impl Bytes {
     /// The content of a regular file.
-    pub(crate) fn of_file(path: &Path) -> io::Result<Self> {
+    pub(super) fn of_file(path: &Path) -> io::Result<Self> {
         let mut file = File::open(path)?;
         if file.metadata()?.len() >= MAPPED_FROM
             && let Ok(map) = map(&file)
@@ -30,10 +34,15 @@ impl Bytes {
         Ok(Self::Read(bytes))
     }
 
-    /// Everything that standard input has.
-    pub(crate) fn of_stdin() -> io::Result<Self> {
+    /// Everything that standard input has, up to a gigabyte.
+    pub(super) fn of_stdin() -> io::Result<Self> {
         let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes)?;
+        let mut stdin = io::stdin().lock().take(MAX_STDIN + 1);
+        stdin.read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MAX_STDIN {
+            let why = "it is longer than 1 GiB, the most that a module may have";
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+        }
         Ok(Self::Read(bytes))
     }
 }

@@ -1,13 +1,19 @@
+//! `wasmrun verify`: many files, judged in parallel, in one report.
+
+mod files;
+mod input;
+
 use std::path::PathBuf;
 
 use console::Style;
+use input::Inputs;
 
 use super::Context;
-use crate::config::{Flags, Settings};
+use crate::config::{Flags, Settings, Verify, parse_size};
 use crate::error::{Code, Error, Exit, Result};
 use crate::terminal::{Terminal, Verbosity};
 use crate::wasm::report::{self, Report};
-use crate::wasm::{Features, Inputs, Limit, Options, Policy, check};
+use crate::wasm::{Checker, Encoding, Features, Limit, Options, Policy};
 
 /// Arguments of `wasmrun verify`.
 #[derive(Debug, clap::Args)]
@@ -35,7 +41,7 @@ pub struct Args {
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: Format,
     /// The largest size allowed: `500k`, `gzip:200k`, `brotli:150KiB`
-    #[arg(long, value_name = "SIZE")]
+    #[arg(long, value_name = "SIZE", value_parser = parse_limit)]
     max_size: Vec<Limit>,
     /// A name that each module must export
     #[arg(long, value_name = "NAME")]
@@ -70,6 +76,7 @@ impl Args {
             policy: self.policy(project_policy(context)?),
             detailed: self.detailed,
         };
+        let checker = Checker::new(options)?;
         let named = match self.paths.is_empty() {
             true => vec![PathBuf::from(".")],
             false => self.paths,
@@ -83,7 +90,7 @@ impl Args {
             errors: inputs.errors,
             ..Report::default()
         };
-        for outcome in check(&inputs.found, &options)? {
+        for outcome in files::check(&inputs.found, &checker) {
             match outcome {
                 Ok(checked) => report.files.push(checked),
                 Err(error) => report.errors.push(error),
@@ -118,11 +125,42 @@ impl Args {
     }
 }
 
+/// The rules of the settings that hold in this folder.
 fn project_policy(context: &Context) -> Result<Policy> {
     let folder = std::env::current_dir()
         .map_err(|error| Error::io("find", "the current folder".as_ref(), &error))?;
-    let _settings = Settings::load(&context.home, Some(&folder), Flags::default())?;
-    Ok(Policy::default())
+    let settings = Settings::load(&context.home, Some(&folder), Flags::default())?;
+    for warning in &settings.warnings {
+        context.terminal.warn(warning);
+    }
+    Ok(policy_of(settings.verify))
+}
+
+fn policy_of(settings: Verify) -> Policy {
+    let sizes = [
+        (Encoding::Raw, settings.max_size.value),
+        (Encoding::Gzip, settings.max_gzip.value),
+        (Encoding::Brotli, settings.max_brotli.value),
+    ];
+    let limit = |(encoding, bytes): (_, Option<u64>)| bytes.map(|bytes| Limit { encoding, bytes });
+    Policy {
+        max_size: sizes.into_iter().filter_map(limit).collect(),
+        require_export: settings.require_export.value,
+        deny_import: settings.deny_import.value,
+        allow_import: settings.allow_import.value,
+    }
+}
+
+/// Reads `500k`, `gzip:200k` or `brotli:1MB`.
+fn parse_limit(text: &str) -> std::result::Result<Limit, String> {
+    let (encoding, size) = match text.split_once(':') {
+        None => (Encoding::Raw, text),
+        Some((name, size)) => (Encoding::named(name)?, size),
+    };
+    Ok(Limit {
+        encoding,
+        bytes: parse_size(size)?,
+    })
 }
 
 fn print(report: &Report, format: Format, terminal: &Terminal) -> Result<()> {
