@@ -140,19 +140,19 @@ fn what_a_c_project_is_made_of_is_never_forgotten() {
     };
     let changes: [(&str, &dyn Fn()); 5] = [
         ("a source", &|| {
-            drop(world.write("app/main.c", source.replace("puts(A)", "puts(A A)")))
+            drop(world.write("app/main.c", source.replace("puts(A)", "puts(A A)")));
         }),
         ("an include", &|| {
-            drop(world.write("app/include/a.h", "#define A \"two\"\n"))
+            drop(world.write("app/include/a.h", "#define A \"two\"\n"));
         }),
         ("an earlier include", &|| {
-            drop(world.write("app/early/a.h", "#define A \"three\"\n"))
+            drop(world.write("app/early/a.h", "#define A \"three\"\n"));
         }),
         ("the Makefile", &|| {
-            drop(world.write("app/Makefile", rule.replace(" -I", " -g -I")))
+            drop(world.write("app/Makefile", rule.replace(" -I", " -g -I")));
         }),
         ("no earlier include", &|| {
-            fs::remove_dir_all(world.path().join("app/early")).unwrap()
+            fs::remove_dir_all(world.path().join("app/early")).unwrap();
         }),
     ];
     let output = || fs::read(files(&world.path().join("app/dist")).remove(0)).unwrap();
