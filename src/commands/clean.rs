@@ -166,7 +166,6 @@ fn why(failure: Failure) -> Error {
         Failure::Cancelled => Error::new(Code::Interrupted, "interrupted")
             .because("what was deleted until then is gone, the rest is as it was"),
         Failure::Failed => Error::new(Code::PluginFault, "the plugin could not clean the project"),
-        Failure::Fault(error) => *error,
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Policy {
     pub env: Vec<String>,
     /// Where a conversation with a fault is written to.
     pub faults: Option<PathBuf>,
+    /// wasmrun's own executable, for [`super::bridge::keep`].
+    pub keeper: Option<PathBuf>,
 }
 
 impl Policy {
@@ -43,6 +45,7 @@ impl Policy {
             confine: true,
             env: Vec::new(),
             faults: home.faults(),
+            keeper: std::env::current_exe().ok(),
         }
     }
 }
@@ -175,6 +178,7 @@ impl Inner {
         }
         launch.env = env;
         launch.limits = self.policy.limits;
+        launch.keeper.clone_from(&self.policy.keeper);
         launch.faults.clone_from(&self.policy.faults);
         launch.secrets = Secrets::of(std::env::vars_os());
         Ok(launch)
