@@ -119,12 +119,12 @@ impl WasmBuilder for CBuilder {
         clean::clean(project, dry_run, cancel)
     }
 
-    fn supported_extensions(&self) -> &[&str] {
-        &["c", "cpp", "cc", "cxx", "c++", "C", "h", "hpp", "hh", "hxx"]
+    fn supported_extensions(&self) -> Vec<&str> {
+        vec!["c", "cpp", "cc", "cxx", "c++", "C", "h", "hpp", "hh", "hxx"]
     }
 
-    fn entry_file_candidates(&self) -> &[&str] {
-        &[
+    fn entry_file_candidates(&self) -> Vec<&str> {
+        vec![
             "CMakeLists.txt",
             "Makefile",
             "main.c",
