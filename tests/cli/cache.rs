@@ -190,6 +190,47 @@ fn a_file_that_was_named_is_built_by_itself() {
 }
 
 #[test]
+fn a_header_that_would_be_found_first_makes_a_new_build() {
+    if tools::find("clang", "c").is_none() {
+        return;
+    }
+    let world = World::new();
+    world.write(
+        "a.c",
+        "#include <stdio.h>\n#include \"limits.h\"\n#if __has_include(\"sub/x.h\")\n#error there\n#endif\n\
+         int main(void) { return CHAR_BIT; }\n",
+    );
+    let build = ["compile", "a.c", "--option", "compiler=clang"];
+    assert!(!cached(&world.run(&build)));
+    world.write("unrelated.txt", "");
+    assert!(cached(&world.run(&build)));
+    world.write("limits.h", "#define CHAR_BIT 9\n");
+    assert!(!cached(&world.run(&build)));
+    fs::remove_file(world.path().join("limits.h")).unwrap();
+    assert!(cached(&world.run(&build)));
+    world.write("sub/x.h", "");
+    assert_eq!(world.run(&build).code, 1);
+}
+
+#[test]
+fn what_the_assembler_embeds_is_never_cached() {
+    if tools::find("clang", "c").is_none() {
+        return;
+    }
+    let world = World::new();
+    world.write("a.c", "// .incbin\nint main(void) { return 0; }\n");
+    let build = ["compile", "a.c", "--option", "compiler=clang", "--explain"];
+    let first = world.run(&build);
+    assert!(!cached(&first));
+    let second = world.run(&build);
+    assert!(
+        !cached(&second) && second.err.contains(".incbin"),
+        "{}",
+        second.err
+    );
+}
+
+#[test]
 fn a_project_that_asks_git_is_built_each_time() {
     if tools::find("clang", "c").is_none() || tools::find("cmake", "c").is_none() {
         return;

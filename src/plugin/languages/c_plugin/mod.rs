@@ -10,6 +10,7 @@ mod direct;
 mod environment;
 mod install;
 mod layout;
+mod lookups;
 mod make;
 mod messages;
 mod options;
