@@ -10,6 +10,7 @@ use crate::commands::{self, Command, Context};
 use crate::config::Home;
 use crate::error::{Code, Error, Exit, nearest};
 use crate::logging;
+use crate::plugin::bridge::keep;
 use crate::process::Cancel;
 use crate::terminal::{Color, Terminal, Verbosity};
 
@@ -58,6 +59,9 @@ struct Global {
 /// Runs the program with this process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
+    if keep() {
+        return ExitCode::SUCCESS;
+    }
     match parse() {
         Ok((name, cli)) => ExitCode::from(run(&name, cli) as u8),
         Err(error) => ExitCode::from(refuse(&error) as u8),

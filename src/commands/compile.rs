@@ -162,7 +162,15 @@ impl Args {
             timeout,
             cancel: &context.cancel.clone().with_limit(timeout),
         };
-        compiler::compile(&job, &mut |event| report.event(event))
+        // The settings have said already that the home is of no use.
+        let told = context
+            .home
+            .root()
+            .is_some_and(|root| root.exists() && !root.is_dir());
+        compiler::compile(&job, &mut |event| match event {
+            Event::Warning(_) if told => {}
+            event => report.event(event),
+        })
     }
 
     /// A module on standard output leaves no room there for anything else.

@@ -22,3 +22,4 @@ pub use cancel::{Cancel, Reason};
 pub use child::{Child, Ended, Pipes, Prepare};
 pub use lines::Lines;
 pub use run::{Ending, Invocation, Stream, run};
+pub use stray::end_marked;

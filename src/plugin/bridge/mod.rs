@@ -12,6 +12,7 @@ mod environment;
 mod exchange;
 mod fault;
 mod inputs;
+mod keeper;
 mod launch;
 mod limits;
 mod record;
@@ -22,6 +23,8 @@ mod wire;
 
 pub use confine::{Confinement, Support, support, writable};
 pub use environment::{ALLOWED, FORCED, variables};
+pub(super) use fault::Fault;
+pub use keeper::keep;
 pub use launch::Launch;
 pub use limits::Limits;
 pub use record::{FAULTS_KEPT, FRAMES_KEPT};
