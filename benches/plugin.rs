@@ -22,6 +22,7 @@ fn main() {
     let Some(exe) = args.next() else {
         return;
     };
+    let exe = std::path::absolute(exe).unwrap();
     let rounds: usize = args.next().map_or(200, |rounds| rounds.parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
     let [project, stage] = ["p", "s"].map(|name| folder.path().join(name));

@@ -15,7 +15,7 @@ use super::bridge::{
     Confinement, Fault, Launch, Limits, Secrets, Session, Support, support, variables, writable,
 };
 use super::{Failure, Installed, Listener, Plugin, PluginInfo, WasmBuilder};
-use crate::config::Home;
+use crate::config::{Home, Settings};
 use crate::error::plain;
 use crate::process::Cancel;
 use crate::project::{Language, Project};
@@ -32,17 +32,30 @@ pub struct Policy {
     pub env: Vec<String>,
     /// Where a conversation with a fault is written to.
     pub faults: Option<PathBuf>,
+    /// wasmrun's own executable, for [`crate::process::keep`].
+    pub keeper: Option<PathBuf>,
 }
 
 impl Policy {
-    /// The usual.
+    /// What the settings say. `env` are the variables that the user names.
     #[must_use]
-    pub fn new(home: &Home) -> Self {
+    pub fn new(home: &Home, settings: &Settings, env: Vec<String>) -> Self {
+        let own = &settings.limits;
         Self {
-            limits: Limits::default(),
-            confine: true,
-            env: Vec::new(),
+            limits: Limits {
+                hello: own.hello.value,
+                detect: own.detect.value,
+                check: own.check.value,
+                validate: own.validate.value,
+                clean: own.clean.value,
+                build: own.build.value,
+                idle: own.idle.value,
+                ..Limits::default()
+            },
+            confine: settings.confine.value,
+            env,
             faults: home.faults(),
+            keeper: std::env::current_exe().ok(),
         }
     }
 }
@@ -183,6 +196,7 @@ impl Inner {
         }
         launch.env = env;
         launch.limits = self.policy.limits;
+        launch.keeper.clone_from(&self.policy.keeper);
         launch.faults.clone_from(&self.policy.faults);
         launch.secrets = Secrets::of(std::env::vars_os());
         Ok(launch)

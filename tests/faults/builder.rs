@@ -69,6 +69,7 @@ impl Plugged {
             confine: true,
             env: vec!["FAULTS_WORLD".to_owned()],
             faults: None,
+            keeper: Some(env!("CARGO_BIN_EXE_wasmrun").into()),
         };
         External::new(installed, policy)
     }

@@ -354,6 +354,10 @@ impl Talk {
     /// that a host that fails does no harm.
     fn wrong_company(&self) {
         match self.fault.as_str() {
+            "survivor" => {
+                shell("setsid sh -c 'trap \"\" TERM; sleep 60; sleep 60' &");
+                become_shell("trap '' TERM; while :; do sleep 0.1; done", "");
+            }
             "child-in-a-hang" => {
                 shell("sleep 60 & setsid sleep 60 &");
                 sleep(60_000);

@@ -15,6 +15,9 @@ use crate::process::Cancel;
 /// More artifacts than this are not believed.
 const MOST_ARTIFACTS: usize = 10_000;
 
+/// A request that takes longer than this is worth a keeper.
+const LONG: Duration = Duration::from_millis(50);
+
 /// What came back for a request.
 #[derive(Debug)]
 pub(super) struct Reply {
@@ -195,6 +198,9 @@ impl<'a> Exchange<'a> {
     /// Looks whether something is due. Returns how the request failed, if it is
     /// over.
     fn look_at_clock(&mut self) -> Option<Failure> {
+        if self.started.elapsed() >= LONG {
+            self.session.keep();
+        }
         if let Some(wish) = &self.ending {
             let polite = self.session.understands("cancel");
             let grace = self.session.limits().cancel_grace;

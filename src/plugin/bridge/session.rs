@@ -83,6 +83,15 @@ impl Session {
         &self.launch.limits
     }
 
+    /// Has the process ended if wasmrun is killed.
+    pub(super) fn keep(&mut self) {
+        if cfg!(target_os = "linux")
+            && let Some(program) = &self.launch.keeper
+        {
+            self.wire.keep(program);
+        }
+    }
+
     /// A number that no request of this session has had.
     pub(super) fn fresh_id(&mut self) -> u64 {
         let id = self.next_id;

@@ -10,6 +10,7 @@ mod direct;
 mod environment;
 mod install;
 mod layout;
+mod lookups;
 mod make;
 mod messages;
 mod options;
@@ -44,7 +45,7 @@ impl WasmBuilder for CBuilder {
     ) -> Result<BuildReport, Failure> {
         let env = Environment::own();
         let options = Options::parse(&request.options)?;
-        let layout = Layout::find(&request.project, request.entry.as_deref(), &options)?;
+        let layout = Layout::of(request, &options)?;
         let cxx = layout.has_cxx(&request.project);
         // Makefiles and CMake projects may hold C++ that nothing calls for.
         let needs_cxx = cxx && matches!(layout, Layout::Sources(_));
