@@ -21,4 +21,4 @@ pub use active::kill_all;
 pub use cancel::{Cancel, Reason};
 pub use child::{Child, Ended, Pipes, Prepare};
 pub use lines::Lines;
-pub use run::{Ending, Invocation, Stream, run};
+pub use run::{Ending, Invocation, Stream, run, run_with_lines};
