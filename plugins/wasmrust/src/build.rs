@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -30,16 +31,67 @@ pub(crate) fn build(request: &BuildRequest, context: &Context<'_>) -> Result<Bui
     if let Some(error) = plan.lacks_target() {
         return Err(error.into());
     }
-    let mut choice = Choice::default();
-    if plan.is_web() || options.tool.is_some() {
-        choice = web::choose(&plan, &options, context)?;
-        // Better now than after a long build.
-        if let Some(error) = choice.missing.take().filter(|_| plan.is_web()) {
-            return Err(error.into());
-        }
-    }
+    // Better now than after a long build, if it can be known: without a lock
+    // file, cargo has not chosen the version of wasm-bindgen yet.
+    let early = match plan.is_web() && plan.metadata.lock_file().is_file() {
+        true => Some(way_to_web(&plan, &options, context)?),
+        false => None,
+    };
     let optimizer = (request.profile == Profile::Size).then(|| tool::find(shrink::NAME));
-    let command = Command {
+    // wasm-opt and wasm-bindgen need what this leaves out.
+    let strip = matches!(optimizer, Some(None)) && plan.triple != BARE;
+    let command = command(&plan, &options, request, strip);
+    let mut built = compile(&plan, &command, context)?;
+    let modules = Modules::of(&plan, &built.outcome)?;
+    let is_page = options.tool == Some(Web::Trunk);
+    let wants = is_page || (plan.triple == BARE && modules.want_bindgen()?);
+    let choice = match early {
+        Some(choice) => choice,
+        None if wants => way_to_web(&plan, &options, context)?,
+        None => Choice::default(),
+    };
+    let way = choice.way.filter(|_| wants);
+    match &way {
+        Some(way) => {
+            let job = Job {
+                plan: &plan,
+                options: &options,
+                command: &command,
+                request,
+                module: &modules.wasm,
+                hidden: built.known.hide_others(),
+            };
+            way.go(&job, context)?;
+        }
+        None => modules.stage(request)?,
+    }
+    let mut tools = built.tools(&plan);
+    tools.extend(choice.tools);
+    if let Some(optimizer) = optimizer {
+        if let Some(program) = &optimizer {
+            shrink_all(program, &request.stage, context)?;
+        }
+        tools.push(tool::told(shrink::NAME, optimizer, None));
+    }
+    let reads_all = way.is_some_and(|way| way.reads_all());
+    let found = inputs::find(&plan, &built.outcome, reads_all);
+    built.known.add(found.env);
+    Ok(BuildReport {
+        artifacts: web::list(&request.stage)?,
+        inputs: Some(found.inputs),
+        env_read: built.known.into_names(),
+        tools,
+        uncacheable: found.unsure,
+    })
+}
+
+fn command<'a>(
+    plan: &'a Plan,
+    options: &'a Options,
+    request: &BuildRequest,
+    strip: bool,
+) -> Command<'a> {
+    Command {
         cargo: plan.cargo.clone(),
         folder: plan.project.clone(),
         package: format!("{}@{}", plan.package.name, plan.package.version),
@@ -50,63 +102,19 @@ pub(crate) fn build(request: &BuildRequest, context: &Context<'_>) -> Result<Bui
         },
         target: &plan.triple,
         profile: request.profile,
-        // wasm-opt and wasm-bindgen need what this leaves out.
-        strip: matches!(optimizer, Some(None)) && plan.triple != BARE,
-        options: &options,
+        strip,
+        options,
         locked: request.locked,
         offline: request.offline,
-    };
-    let Built {
-        outcome,
-        version,
-        mut known,
-    } = compile(&plan, &command, context)?;
-    let modules = outputs(&plan, &outcome)?;
-    let bytes =
-        fs::read(&modules.wasm).map_err(|cause| fault::io("read", &modules.wasm, &cause))?;
-    let wants = plan.triple == BARE && module::wants_bindgen(&bytes);
-    if wants && choice.way.is_none() && options.tool != Some(Web::Cargo) {
-        choice = web::choose(&plan, &options, context)?;
-        if let Some(error) = choice.missing.take() {
-            return Err(error.into());
-        }
     }
-    let way = choice
-        .way
-        .filter(|_| wants || options.tool == Some(Web::Trunk));
-    match &way {
-        Some(way) => way.go(
-            &Job {
-                plan: &plan,
-                options: &options,
-                command: &command,
-                request,
-                module: &modules.wasm,
-                hidden: known.hide_others(),
-            },
-            context,
-        )?,
-        None => stage(&modules, request)?,
+}
+
+fn way_to_web(plan: &Plan, options: &Options, context: &Context<'_>) -> Result<Choice, Failure> {
+    let mut choice = web::choose(plan, options, context)?;
+    match choice.missing.take() {
+        Some(error) => Err(error.into()),
+        None => Ok(choice),
     }
-    let mut tools: Vec<Tool> = vec![told_cargo(plan.cargo.clone())];
-    tools.extend(plan.rustc.as_ref().map(|it| it.told(version.as_ref())));
-    tools.extend(choice.tools);
-    if let Some(optimizer) = optimizer {
-        if let Some(program) = &optimizer {
-            shrink_all(program, &request.stage, context)?;
-        }
-        tools.push(tool::told(shrink::NAME, optimizer, None));
-    }
-    let reads_all = way.is_some_and(|way| way.reads_all());
-    let found = inputs::find(&plan, &outcome, reads_all);
-    known.add(found.env);
-    Ok(BuildReport {
-        artifacts: web::list(&request.stage)?,
-        inputs: Some(found.inputs),
-        env_read: known.into_names(),
-        tools,
-        uncacheable: found.unsure,
-    })
 }
 
 /// What cargo has done.
@@ -114,6 +122,16 @@ struct Built {
     outcome: Outcome,
     version: Option<Version>,
     known: Known,
+}
+
+impl Built {
+    /// The tools that were used, and those that were looked for in vain.
+    fn tools(&self, plan: &Plan) -> Vec<Tool> {
+        let rustc = plan.rustc.as_ref();
+        let rustc = rustc.map(|it| it.told(self.version.as_ref()));
+        let cargo = told_cargo(plan.cargo.clone());
+        [cargo].into_iter().chain(rustc).collect()
+    }
 }
 
 /// Runs cargo. The compiler is asked for its version meanwhile.
@@ -153,53 +171,56 @@ struct Modules {
     js: Option<PathBuf>,
 }
 
-fn outputs(plan: &Plan, outcome: &Outcome) -> Result<Modules, PluginError> {
-    let own = outcome.artifacts.iter().rev().find(|artifact| {
-        artifact.package_id == plan.package.id
-            && artifact.target.name == plan.target.name
-            && artifact.target.is_program() == plan.target.is_program()
-            && !artifact.target.kind.iter().any(|it| it == "custom-build")
-    });
-    let files = own.map_or(&[][..], |artifact| &artifact.filenames);
-    let with = |ending: &str| {
-        let mut files = files.iter();
-        files.find(|file| file.extension().is_some_and(|it| it == ending))
-    };
-    match with("wasm") {
-        Some(wasm) => Ok(Modules {
+impl Modules {
+    fn of(plan: &Plan, outcome: &Outcome) -> Result<Self, PluginError> {
+        let own = outcome.artifacts.iter().rev().find(|artifact| {
+            artifact.package_id == plan.package.id
+                && artifact.target.name == plan.target.name
+                && artifact.target.is_program() == plan.target.is_program()
+                && !artifact.target.is_script()
+        });
+        let files = own.map_or(&[][..], |artifact| &artifact.filenames);
+        let with = |ending: &str| {
+            let mut files = files.iter();
+            files.find(|file| file.extension().is_some_and(|it| it == ending))
+        };
+        let Some(wasm) = with("wasm") else {
+            let (name, triple) = (&plan.target.name, &plan.triple);
+            let message = format!("cargo made no module of `{name}` for {triple}");
+            return Err(fault::invalid(message));
+        };
+        Ok(Self {
             wasm: wasm.clone(),
             js: with("js").cloned(),
-        }),
-        None => {
-            let triple = &plan.triple;
-            let message = format!(
-                "cargo made no module of `{}` for {triple}",
-                plan.target.name
-            );
-            Err(fault::invalid(message))
-        }
+        })
     }
-}
 
-/// Copies a module into the stage. It is not linked: cargo will write to its own
-/// file again.
-fn stage(modules: &Modules, request: &BuildRequest) -> Result<(), PluginError> {
-    let copy = |from: &Path, name: &str| {
-        let copied = fs::copy(from, request.stage.join(name));
-        copied.map_err(|cause| fault::io("copy", from, &cause))
-    };
-    let name = |path: &Path| path.file_name().map(|it| it.to_string_lossy().into_owned());
-    match (&modules.js, name(&modules.wasm)) {
-        // The JavaScript knows the module by its name.
-        (Some(js), Some(wasm_name)) => {
-            copy(&modules.wasm, &wasm_name)?;
-            copy(js, &name(js).unwrap_or_default())?;
-        }
-        _ => {
-            copy(&modules.wasm, &format!("{}.wasm", request.name))?;
-        }
+    /// Whether it cannot be loaded before wasm-bindgen has had it.
+    fn want_bindgen(&self) -> Result<bool, PluginError> {
+        let bytes = fs::read(&self.wasm);
+        let bytes = bytes.map_err(|cause| fault::io("read", &self.wasm, &cause))?;
+        Ok(module::wants_bindgen(&bytes))
     }
-    Ok(())
+
+    /// Copies it into the stage. It is not linked: cargo will write to its own
+    /// file again.
+    fn stage(&self, request: &BuildRequest) -> Result<(), PluginError> {
+        let copy = |from: &Path, name: &OsStr| {
+            let copied = fs::copy(from, request.stage.join(name));
+            copied.map_err(|cause| fault::io("copy", from, &cause))
+        };
+        match (&self.js, self.wasm.file_name()) {
+            // The JavaScript knows the module by its name.
+            (Some(js), Some(name)) => {
+                copy(&self.wasm, name)?;
+                copy(js, js.file_name().unwrap_or_default())?;
+            }
+            _ => {
+                copy(&self.wasm, format!("{}.wasm", request.name).as_ref())?;
+            }
+        }
+        Ok(())
+    }
 }
 
 fn shrink_all(program: &Path, stage: &Path, context: &Context<'_>) -> Result<(), Failure> {

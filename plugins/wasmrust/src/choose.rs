@@ -156,7 +156,8 @@ fn programs_of(package: &Package) -> String {
 }
 
 fn no_package(name: &str, metadata: &Metadata) -> PluginError {
-    let names: Vec<_> = metadata.packages.iter().map(|it| &*it.name).collect();
+    let mut names: Vec<_> = metadata.packages.iter().map(|it| &*it.name).collect();
+    names.sort_unstable();
     invalid(format!("the workspace has no package `{name}`"))
         .because(format!("it has {}", names.join(", ")))
 }
@@ -255,7 +256,7 @@ mod tests {
             "cli cli"
         );
         let found = chosen(&packages, "/w", None, json!({"package": "nope"}));
-        assert!(found.contains("`nope` | it has core, web, cli"), "{found}");
+        assert!(found.contains("`nope` | it has cli, core, web"), "{found}");
         let found = chosen(&packages, "/w", Some("cli/other.rs"), json!({}));
         assert!(found.contains("cli/cli.rs"), "{found}");
         let two = [package("a", &[("bin", "a")]), package("b", &[("bin", "b")])];

@@ -77,6 +77,11 @@ impl Target {
         self.is("bin")
     }
 
+    /// Whether it is the package's build script.
+    pub(crate) fn is_script(&self) -> bool {
+        self.is("custom-build")
+    }
+
     pub(crate) fn is_cdylib(&self) -> bool {
         self.crate_types.iter().any(|it| it == "cdylib")
     }

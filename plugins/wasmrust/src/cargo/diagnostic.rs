@@ -123,21 +123,18 @@ impl Files<'_> {
     }
 
     fn note(&self, child: &Rustc) -> String {
-        let mut text = format!("{}: {}", child.level, child.message);
-        match child.spans.as_slice() {
-            [only] => match &only.suggested_replacement {
-                Some(new) if !new.is_empty() => text.push_str(&format!(": `{}`", new.trim())),
-                Some(_) => {}
-                None => {
-                    if let Some(file) = self.name(self.nearest(only)) {
-                        let (line, column) = (only.line_start, only.column_start);
-                        text.push_str(&format!(" ({file}:{line}:{column})"));
-                    }
-                }
+        let text = format!("{}: {}", child.level, child.message);
+        let [only] = child.spans.as_slice() else {
+            return text;
+        };
+        match &only.suggested_replacement {
+            Some(new) if !new.trim().is_empty() => format!("{text}: `{}`", new.trim()),
+            Some(_) => text,
+            None => match self.name(self.nearest(only)) {
+                Some(file) => format!("{text} ({file}:{}:{})", only.line_start, only.column_start),
+                None => text,
             },
-            _ => {}
         }
-        text
     }
 
     /// What a suggestion changes, if rustc is sure that it is right. Several

@@ -8,11 +8,14 @@ use crate::package::Target;
 
 /// One line.
 #[derive(Debug, Deserialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
+#[serde(tag = "reason")]
 pub(super) enum Message {
-    CompilerMessage(Compiler),
-    CompilerArtifact(Artifact),
-    BuildScriptExecuted(Script),
+    #[serde(rename = "compiler-message")]
+    Said(Compiler),
+    #[serde(rename = "compiler-artifact")]
+    Made(Artifact),
+    #[serde(rename = "build-script-executed")]
+    Ran(Script),
     #[serde(other)]
     Other,
 }

@@ -87,13 +87,13 @@ struct Listener<'a> {
 impl Listener<'_> {
     fn data(&mut self, line: &str) {
         match serde_json::from_str(line) {
-            Ok(Message::CompilerMessage(compiler)) => {
+            Ok(Message::Said(compiler)) => {
                 if let Some(diagnostic) = convert(compiler, &self.places) {
                     self.tell(diagnostic);
                 }
             }
-            Ok(Message::CompilerArtifact(artifact)) => self.outcome.artifacts.push(artifact),
-            Ok(Message::BuildScriptExecuted(script)) => self.outcome.scripts.push(script),
+            Ok(Message::Made(artifact)) => self.outcome.artifacts.push(artifact),
+            Ok(Message::Ran(script)) => self.outcome.scripts.push(script),
             Ok(Message::Other) => {}
             // A macro that prints, say. It is not for us.
             Err(_) => self.context.log(Severity::Note, line),
