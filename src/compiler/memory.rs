@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::cache::{self, Key};
+use super::cache::{self, Key, Spec};
 use super::digest;
 use crate::config::Home;
 use crate::wasm::Sizes;
@@ -20,6 +20,9 @@ pub(super) struct Memory {
     pub(super) sizes: Option<Sizes>,
     /// The main module's SHA-256 then.
     pub(super) main: Option<String>,
+    /// What that depended on. The next build looks at it before and after, to
+    /// know whether it held still.
+    pub(super) spec: Option<Spec>,
     /// Each file that wasmrun has written and nobody has deleted since, with
     /// the SHA-256 of what it wrote.
     pub(super) outputs: BTreeMap<PathBuf, String>,

@@ -7,7 +7,7 @@ use plugin_protocol::{
 };
 
 use super::artifacts::{self, Made, Product};
-use super::cache::{Cache, Hit, Key, Lookup, Sealed, Steady, Stored, View};
+use super::cache::{Cache, Hit, Key, Lookup, Sealed, Spec, Steady, Stored, View};
 use super::event::{Event, Listener, Output};
 use super::failure;
 use super::memory::Memory;
@@ -40,6 +40,7 @@ pub fn compile(job: &Job<'_>, listener: Listener<'_>) -> Result<Outcome> {
         own: &own,
         say: listener,
         warned: false,
+        spec: None,
     };
     driver.open_cache();
     driver.run()
@@ -55,6 +56,8 @@ struct Driver<'a> {
     own: &'a [PathBuf],
     say: Listener<'a>,
     warned: bool,
+    /// What the result depends on, if it was built now.
+    spec: Option<Spec>,
 }
 
 /// What was published.
@@ -145,10 +148,10 @@ impl Driver<'_> {
     fn build(&mut self, view: &View<'_>) -> Result<Outcome> {
         let stage = Stage::new()
             .map_err(|error| Error::io("make a folder in", &std::env::temp_dir(), &error))?;
-        let steady = self
-            .cache
-            .as_ref()
-            .map(|_| Steady::begin(view, stage.own()));
+        let last = self.memory.spec.as_ref();
+        let is_folder = !self.job.project.single_file;
+        let steady = self.cache.is_some();
+        let steady = steady.then(|| Steady::begin(view, last, is_folder, stage.own()));
         let request = self.request(&stage);
         let (report, diagnostics) = self.run_builder(&request)?;
         let made = self.step("verify", || {
@@ -158,6 +161,7 @@ impl Driver<'_> {
             Ok(steady) => Cache::seal(&report, &steady, view),
             Err(error) => Err(error.to_string()),
         });
+        self.spec = Some(Spec::of(&report));
         failure::if_cancelled(self.job, self.own)?;
 
         let products: Vec<_> = made.iter().map(|made| made.product.clone()).collect();
@@ -192,6 +196,7 @@ impl Driver<'_> {
             options: job.options.clone(),
             locked: job.locked,
             offline: job.offline,
+            alone: job.project.single_file,
             changed: None,
         }
     }
@@ -336,6 +341,7 @@ impl Driver<'_> {
             last: Some(self.key.clone()),
             sizes: Some(sizes),
             main,
+            spec: self.spec.take().or_else(|| self.memory.spec.clone()),
             outputs: all,
         };
         if memory == *self.memory {

@@ -32,6 +32,8 @@ impl Place {
                 let path = base.join(output);
                 let is_folder = output.as_os_str().to_string_lossy().ends_with(is_separator);
                 let path = std::path::absolute(&path).unwrap_or(path);
+                // Without the separator at the end, which would follow a link.
+                let path: PathBuf = path.components().collect();
                 if is_folder || path.is_dir() {
                     Self::Folder(path)
                 } else {
@@ -234,7 +236,7 @@ mod tests {
         let root = root.path();
         let project = project(root, "a.wat", true);
         let of = |output: &str| Place::of(&project, Some(Path::new(output)), root).unwrap();
-        assert_eq!(of("new/"), Place::Folder(root.join("new/")));
+        assert_eq!(of("new/"), Place::Folder(root.join("new")));
         assert_eq!(
             of("."),
             Place::Folder(std::path::absolute(root.join(".")).unwrap())

@@ -16,6 +16,9 @@ const MOST: usize = 1_000_000;
 /// Folders of version control, which no build reads.
 const VERSION_CONTROL: &[&str] = &[".git", ".hg", ".svn", ".jj"];
 
+/// Folders of the system whose files are no files: some never end.
+const SYSTEM: &[&str] = &["/proc", "/sys", "/dev"];
+
 /// What wasmrun itself puts into a project.
 #[derive(Debug, Default)]
 pub(super) struct Own {
@@ -130,6 +133,7 @@ impl<'a> Walk<'a> {
             self.below(path, key, None)
         } else if kind.is_symlink() {
             match self.link(&path, key.clone(), true)? {
+                Some(real) if self.is_system(&real) => Err(too_much(&key, &real)),
                 Some(real) => self.below(real, key, None),
                 None => Ok(()),
             }
@@ -225,6 +229,9 @@ impl<'a> Walk<'a> {
         if !deeper {
             return Ok(());
         }
+        if self.is_system(&inner.path) {
+            return Err(too_much(&inner.key, &inner.path));
+        }
         let Some(place) = outer.circle(&inner.path) else {
             todo.push(Rc::new(inner));
             return Ok(());
@@ -311,6 +318,15 @@ impl<'a> Walk<'a> {
         self.jobs.push(Job { key, task, link });
     }
 
+    /// Whether a folder out of the project holds the whole system, or what is not
+    /// stored anywhere.
+    fn is_system(&self, real: &Path) -> bool {
+        let is_within = |folder: &&str| real.starts_with(folder);
+        !real.starts_with(self.root)
+            && (real.parent().is_none()
+                || (SYSTEM.iter().any(is_within) && !is_within(&"/dev/shm")))
+    }
+
     fn is_own(&self, path: &Path) -> bool {
         !self.own.files.is_empty() && self.own.files.contains(path)
     }
@@ -329,6 +345,14 @@ impl Folder {
         }
         None
     }
+}
+
+fn too_much(key: &str, real: &Path) -> Error {
+    let message = format!(
+        "{key} leads to {}, which is too much to count",
+        real.display()
+    );
+    Error::new(Code::ProjectInvalid, message).help("remove the link if the build does not need it")
 }
 
 fn real(path: &Path) -> Result<PathBuf> {

@@ -27,6 +27,8 @@ pub(crate) enum Telling {
 
 type Hook = Box<dyn FnMut(&BuildRequest) + Send>;
 
+type Spoiler = Box<dyn FnMut(&Path, &mut BuildReport) + Send>;
+
 /// What the builder does, shared with the test.
 #[derive(Clone)]
 pub(crate) struct Script {
@@ -35,7 +37,7 @@ pub(crate) struct Script {
     /// Called after the inputs were read.
     pub(crate) read: Arc<Mutex<Option<Hook>>>,
     /// Called last, to spoil the result.
-    pub(crate) spoil: Arc<Mutex<Option<Box<dyn FnMut(&Path, &mut BuildReport) + Send>>>>,
+    pub(crate) spoil: Arc<Mutex<Option<Spoiler>>>,
     /// How often it has built.
     pub(crate) builds: Arc<Mutex<usize>>,
 }
@@ -154,12 +156,12 @@ impl WasmBuilder for Builder {
         Ok(vec![])
     }
 
-    fn supported_extensions(&self) -> &[&str] {
-        &["txt"]
+    fn supported_extensions(&self) -> Vec<&str> {
+        vec!["txt"]
     }
 
-    fn entry_file_candidates(&self) -> &[&str] {
-        &["main.txt"]
+    fn entry_file_candidates(&self) -> Vec<&str> {
+        vec!["main.txt"]
     }
 }
 

@@ -55,34 +55,44 @@ fn room(telling: Telling) -> Room {
     room
 }
 
+/// Compiles while somebody interferes, and looks at what becomes of it. With
+/// `known`, the project was built before, so that its inputs are known.
+fn interfere_with(room: &Room, interfere: Interference, known: bool, what: &str) {
+    if known {
+        room.compile().unwrap();
+        room.write("main.txt", "#a.txt #sub/b.txt again");
+    }
+    let mut once = Some(interfere);
+    *room.script.read.lock().unwrap() = Some(Box::new(move |request| {
+        if let Some(interfere) = once.take() {
+            interfere(&request.project);
+        }
+    }));
+    room.compile().unwrap();
+    let explained = room.explained.lock().unwrap().join("; ");
+    assert!(
+        explained.contains("the result is not kept"),
+        "{what}: {explained}"
+    );
+    assert!(!room.compile().unwrap().cached, "{what}");
+    assert_eq!(fs::read(room.output()).unwrap(), room.truth(), "{what}");
+    room.compile().unwrap();
+    assert!(
+        room.compile().unwrap().cached,
+        "{what}: in the end it is kept"
+    );
+}
+
 #[test]
 fn a_result_whose_inputs_moved_is_not_kept() {
     for telling in [Telling::Files, Telling::Globs, Telling::Nothing] {
         for (what, interfere) in INTERFERENCES {
-            let room = room(telling);
-            let mut once = Some(interfere);
-            *room.script.read.lock().unwrap() = Some(Box::new(move |request| {
-                if let Some(interfere) = once.take() {
-                    interfere(&request.project);
-                }
-            }));
-            room.compile().unwrap();
-            let explained = room.explained.lock().unwrap().join("; ");
-            assert!(
-                explained.contains("during the build"),
-                "{telling:?}, {what}: {explained}"
-            );
-            let next = room.compile().unwrap();
-            assert!(!next.cached, "{telling:?}, {what}");
-            assert_eq!(
-                fs::read(room.output()).unwrap(),
-                room.truth(),
-                "{telling:?}, {what}"
-            );
-            assert!(
-                room.compile().unwrap().cached,
-                "{telling:?}, {what}: in the end it is kept"
-            );
+            for (single, known) in [(false, false), (false, true), (true, false), (true, true)] {
+                let mut room = room(telling);
+                room.single = single;
+                let what = format!("{what}, {telling:?}, single {single}, known {known}");
+                interfere_with(&room, *interfere, known, &what);
+            }
         }
     }
 }

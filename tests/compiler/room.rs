@@ -19,6 +19,8 @@ use crate::double::{Double, Script, Telling};
 pub(crate) struct Room {
     folder: TempDir,
     pub(crate) telling: Telling,
+    /// Whether the project is the one file that the user named.
+    pub(crate) single: bool,
     pub(crate) profile: Profile,
     pub(crate) options: BTreeMap<String, serde_json::Value>,
     pub(crate) locked: bool,
@@ -42,6 +44,7 @@ impl Room {
         let path = std::env::join_paths(path).unwrap();
         Self {
             telling,
+            single: false,
             profile: Profile::Release,
             options: BTreeMap::new(),
             locked: false,
@@ -114,7 +117,7 @@ impl Room {
             language: Language::Wat,
             why: "a test".to_owned(),
             entry: Some("main.txt".to_owned()),
-            single_file: false,
+            single_file: self.single,
             name: "app".to_owned(),
             others: vec![],
         };

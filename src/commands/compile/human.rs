@@ -40,7 +40,7 @@ impl<'a> Human<'a> {
     fn builder(&mut self, event: BuilderEvent) {
         match event {
             BuilderEvent::Task(task) => self.task(&task),
-            BuilderEvent::Log(log) => self.log(log),
+            BuilderEvent::Log(log) => self.log(&log),
             BuilderEvent::Diagnostic(diagnostic) => self.diagnostic(&diagnostic),
             _ => {}
         }
@@ -61,14 +61,15 @@ impl<'a> Human<'a> {
             .progress(format_args!("{}{counted}", task.task));
     }
 
-    fn log(&mut self, log: Log) {
+    fn log(&mut self, log: &Log) {
+        let line = plain(&log.message);
         if self.terminal.verbosity() == Verbosity::Verbose {
-            return self.terminal.detail(log.message);
+            return self.terminal.detail(line);
         }
         if self.log.len() == TAIL {
             self.log.pop_front();
         }
-        self.log.push_back(log.message);
+        self.log.push_back(line);
     }
 
     fn diagnostic(&mut self, diagnostic: &Diagnostic) {
@@ -81,11 +82,7 @@ impl<'a> Human<'a> {
 
     fn text(&self, diagnostic: &Diagnostic) -> String {
         if let Some(rendered) = &diagnostic.rendered {
-            let text = rendered.trim_end();
-            return match self.terminal.colour_err() {
-                true => text.to_owned(),
-                false => console::strip_ansi_codes(text).into_owned(),
-            };
+            return plain(rendered.trim_end());
         }
         let (style, name) = match diagnostic.severity {
             Severity::Error => (Style::new().red().bold(), "error:"),
@@ -104,7 +101,7 @@ impl<'a> Human<'a> {
             self.terminal
                 .paint_err(&Style::new().bold(), place.unwrap_or_default()),
             self.terminal.paint_err(&style, name),
-            diagnostic.message,
+            plain(&diagnostic.message),
         );
         if let Some(code) = &diagnostic.code {
             text.push_str(&format!(" [{code}]"));
@@ -113,13 +110,25 @@ impl<'a> Human<'a> {
             text.push_str(&format!("\n{excerpt}"));
         }
         for note in &diagnostic.notes {
-            text.push_str(&format!("\n  {note}"));
+            text.push_str(&format!("\n  {}", plain(note)));
         }
         for fix in &diagnostic.fixes {
-            text.push_str(&format!("\n  help: {}", fix.title));
+            text.push_str(&format!("\n  help: {}", plain(&fix.title)));
         }
         text
     }
+}
+
+/// A tool's text without anything that moves the cursor or colours what
+/// follows: what a project makes a tool say must not rewrite the screen.
+fn plain(text: &str) -> String {
+    let text = console::strip_ansi_codes(text);
+    let safe = |letter: char| match letter {
+        '\n' | '\t' => letter,
+        letter if letter.is_control() => '\u{fffd}',
+        letter => letter,
+    };
+    text.chars().map(safe).collect()
 }
 
 impl Report for Human<'_> {
@@ -163,5 +172,25 @@ impl Report for Human<'_> {
             }
         }
         Err(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tool_cannot_move_the_cursor() {
+        let escape = char::from(27);
+        let text = format!("a{escape}[2J{escape}[31mb\tc{escape}]0;title\u{7}\rd");
+        let shown = plain(&text);
+        assert!(
+            !shown.contains(|c: char| c.is_control() && c != '\t'),
+            "{shown:?}"
+        );
+        assert!(
+            shown.starts_with("ab\tc") && shown.ends_with('d'),
+            "{shown:?}"
+        );
     }
 }

@@ -60,10 +60,15 @@ fn stamp(meta: &Metadata) -> i128 {
     meta.modified().map_or(0, nanoseconds)
 }
 
+/// That time of whatever is at a path itself; nothing when nothing is there.
+pub(super) fn stamp_of(path: &Path) -> Option<i128> {
+    fs::symlink_metadata(path).ok().as_ref().map(stamp)
+}
+
 /// The latest such time of a file, of the link that leads to it, and of the
 /// files directly in it if it is a folder. Nothing when nothing is there.
 pub(super) fn last_change(path: &Path) -> Option<i128> {
-    let link = stamp(&fs::symlink_metadata(path).ok()?);
+    let link = stamp_of(path)?;
     let Ok(meta) = fs::metadata(path) else {
         return Some(link);
     };

@@ -22,7 +22,7 @@ use plugin_protocol::BuildReport;
 pub(super) use key::Key;
 pub(super) use layout::{Layout, wipe};
 pub(super) use record::{Stored, read, write};
-pub(super) use state::View;
+pub(super) use state::{Spec, View};
 pub(super) use steady::Steady;
 
 use super::artifacts::{Made, Product};
@@ -31,7 +31,7 @@ use crate::config::Home;
 use crate::error::Result;
 use objects::Objects;
 use record::Record;
-use state::{Spec, State};
+use state::State;
 
 /// So many different sets of inputs are tried for one request. More than one is
 /// rare: it takes an edit that adds or removes an include, and then its undoing.
@@ -131,7 +131,7 @@ impl Cache {
 
     /// Looks at what a result depends on, after the build and before it is
     /// published. `Err` says why the result must not be stored: an input changed
-    /// during the build, or the builder forbids it.
+    /// during the build, or the builder forbids it. `view` is the one before.
     pub(super) fn seal(
         report: &BuildReport,
         steady: &Steady,
@@ -146,7 +146,7 @@ impl Cache {
             .again()
             .state(&spec)
             .map_err(|error| error.to_string())?;
-        match steady.moved(view.root(), &spec, &state) {
+        match steady.moved(view, &spec, &state) {
             Some(why) => Err(why),
             None => Ok(Sealed { spec, state }),
         }

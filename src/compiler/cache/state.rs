@@ -44,6 +44,19 @@ impl Spec {
             tools: tools.collect(),
         }
     }
+
+    /// The patterns that inputs are found by.
+    pub(super) fn patterns(&self) -> Vec<&str> {
+        match &self.inputs {
+            Some(inputs) => inputs
+                .globs
+                .iter()
+                .chain(&inputs.names)
+                .map(String::as_str)
+                .collect(),
+            None => vec!["**"],
+        }
+    }
 }
 
 /// What a [`Spec`] sees at one time. Equal states mean equal results.
@@ -111,16 +124,22 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn files(&self, inputs: Option<&Inputs>) -> Result<Rc<Fingerprint>> {
-        let known = self.taken.borrow();
-        if let Some((_, taken)) = known.iter().find(|(known, _)| known.as_ref() == inputs) {
-            return Ok(Rc::clone(taken));
+        if let Some(taken) = self.taken(inputs) {
+            return Ok(taken);
         }
-        drop(known);
         let _span = tracing::debug_span!("fingerprint").entered();
         let taken = Rc::new(Fingerprint::take(self.root, inputs, self.own)?);
         let entry = (inputs.cloned(), Rc::clone(&taken));
         self.taken.borrow_mut().push(entry);
         Ok(taken)
+    }
+
+    /// What was seen of these files, if they were looked at.
+    pub(super) fn taken(&self, inputs: Option<&Inputs>) -> Option<Rc<Fingerprint>> {
+        let taken = self.taken.borrow();
+        let mut all = taken.iter();
+        let found = all.find(|(known, _)| known.as_ref() == inputs);
+        found.map(|(_, fingerprint)| Rc::clone(fingerprint))
     }
 
     /// All that was seen so far.

@@ -251,6 +251,37 @@ mod unix {
     }
 
     #[test]
+    fn links_to_the_whole_system_are_refused() {
+        for to in ["/", "/dev"] {
+            let folder = folder(&[]);
+            symlink(to, folder.path().join("all")).unwrap();
+            let named = Inputs {
+                files: vec!["all".into()],
+                ..Inputs::default()
+            };
+            for inputs in [None, Some(named), Some(globs(&["**/*.h"]))] {
+                let error = Fingerprint::take(folder.path(), inputs.as_ref(), &[]).unwrap_err();
+                assert!(error.message().starts_with("all leads to /"), "{error}");
+            }
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_project_in_memory_is_a_project() {
+        // Where there is none, any folder has to do.
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+        let folder = folder.unwrap();
+        write(&folder.path().join("src/a.c"), "1");
+        symlink("src", folder.path().join("link")).unwrap();
+        assert_eq!(keys(&whole(folder.path())), ["link", "src", "src/a.c"]);
+        assert_eq!(
+            keys(&of(folder.path(), &globs(&["link/*.c"]))),
+            ["link/a.c"]
+        );
+    }
+
+    #[test]
     fn a_link_into_what_is_skipped_is_followed() {
         let folder = folder(&[(".git/hooks/x", "1")]);
         symlink(".git/hooks", folder.path().join("hooks")).unwrap();

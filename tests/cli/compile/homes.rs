@@ -20,8 +20,9 @@ fn expect_one_warning(world: &World, prepare: impl Fn(&mut std::process::Command
 #[test]
 fn a_user_without_a_home_has_no_cache() {
     let world = World::new();
+    let nowhere = world.path().join("nowhere");
     expect_one_warning(&world, |command| {
-        command.env("HOME", "").env("USERPROFILE", "");
+        command.env("HOME", &nowhere).env("USERPROFILE", &nowhere);
     });
     assert_eq!(world.names(), ["hello.wasm", "hello.wat"]);
 }
