@@ -8,6 +8,7 @@ mod config;
 mod inspect;
 mod man;
 mod paths;
+mod plugin;
 mod verify;
 mod version;
 
@@ -45,6 +46,8 @@ pub enum Command {
     /// Delete what builds have made
     #[command(visible_aliases = ["clear", "reset"])]
     Clean(clean::Args),
+    /// Write, test and look after plugins
+    Plugin(plugin::Args),
     /// Show each setting and where it came from
     Config(config::Args),
     /// Print a completion script for a shell
@@ -64,6 +67,7 @@ impl Command {
             Self::Verify(args) => args.run(context),
             Self::Inspect(args) => args.run(context),
             Self::Clean(args) => args.run(context),
+            Self::Plugin(args) => args.run(context),
             Self::Config(args) => args.run(context),
             Self::Completions(args) => args.run(context),
             Self::Man(args) => args.run(context),

@@ -5,6 +5,7 @@ pub mod artifact;
 pub mod bridge;
 mod builtin;
 mod external;
+pub mod kit;
 mod languages;
 mod manager;
 mod metadata;

@@ -1,0 +1,31 @@
+//! `wasmrun plugin`: one file a subcommand.
+
+mod schema;
+mod test;
+
+use super::Context;
+use crate::error::{Exit, Result};
+
+/// Arguments of `wasmrun plugin`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Test whether a plugin keeps to the protocol
+    Test(test::Args),
+    /// Print the JSON Schema of the protocol
+    Schema(schema::Args),
+}
+
+impl Args {
+    pub(super) fn run(self, context: &Context) -> Result<Exit> {
+        match self.command {
+            Command::Test(args) => args.run(context),
+            Command::Schema(args) => args.run(context),
+        }
+    }
+}
