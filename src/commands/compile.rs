@@ -56,6 +56,9 @@ pub struct Args {
     /// Fail rather than use the network
     #[arg(long)]
     offline: bool,
+    /// Let a plugin write wherever you may, and not only where builds belong
+    #[arg(long)]
+    no_confine: bool,
     /// How long the build may take: `90s`, `5m`, or seconds
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     timeout: Option<Duration>,
@@ -125,6 +128,7 @@ impl Args {
             profile: self.optimization,
             locked: self.locked,
             offline: self.offline,
+            no_confine: self.no_confine,
             no_cache: self.no_cache,
             timeout: self.timeout,
             options: self.option.clone(),

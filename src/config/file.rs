@@ -84,6 +84,11 @@ impl Layer<'_> {
             return Err(self.source.fault(name, &what).help("keep one of the two"));
         }
         let origin = (self.origin)(self.source.line(name.start));
+        if key.user_only && matches!(origin, Origin::Project { .. }) {
+            let what = format!("a project may not set `{}`", key.name);
+            let error = self.source.fault(name, &what);
+            return Err(error.help("set it in your own settings, if you trust the project"));
+        }
         let raw = match value.get_ref() {
             DeValue::Datetime(_) => None,
             other => json(other).map(Raw::Typed),

@@ -14,5 +14,5 @@ mod value;
 pub use home::Home;
 pub use keys::{KEYS, Key, Shown};
 pub use origin::{Origin, Setting};
-pub use settings::{Flags, PROJECT_FILE, Settings, Verify};
+pub use settings::{Flags, PROJECT_FILE, PluginLimits, Settings, Verify};
 pub use units::{parse_duration, parse_size};

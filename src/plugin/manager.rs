@@ -38,11 +38,21 @@ impl Manager {
         if let Some(name) = named {
             return self.named(project, name);
         }
-        let best = self
+        let mut found: Vec<_> = self
             .plugins
             .iter()
             .filter_map(|plugin| Some((plugin.can_handle_project(project)?.score, plugin)))
-            .max_by_key(|(score, _)| *score);
+            .collect();
+        let top = found.iter().map(|(score, _)| *score).max();
+        found.retain(|(score, _)| Some(*score) == top);
+        if found.len() > 1 {
+            // A tie: what they say when they are asked decides, and among equals
+            // the later one, which is not built in.
+            for (score, plugin) in &mut found {
+                *score = plugin.detect(project).map_or(0, |found| found.score);
+            }
+        }
+        let best = found.into_iter().max_by_key(|(score, _)| *score);
         match best {
             Some((_, plugin)) => Ok(Arc::clone(plugin)),
             None => Err(self.nobody(project.language)),

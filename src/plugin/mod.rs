@@ -4,14 +4,18 @@
 pub mod artifact;
 pub mod bridge;
 mod builtin;
+mod external;
 mod languages;
 mod manager;
+mod metadata;
 
 use std::path::Path;
 
 use plugin_protocol::{BuildReport, BuildRequest, Event, Match, Missing, PluginError};
 
+pub use external::{External, Policy};
 pub use manager::Manager;
+pub use metadata::Installed;
 
 use crate::error::Error;
 use crate::process::Cancel;
@@ -37,6 +41,12 @@ pub trait Plugin: Send + Sync {
 
     /// Whether it builds this project, how well, and from which entry.
     fn can_handle_project(&self, project: &Project) -> Option<Match>;
+
+    /// The same question, asked of the plugin itself if it is an executable. That
+    /// takes longer; it is for breaking a tie.
+    fn detect(&self, project: &Project) -> Option<Match> {
+        self.can_handle_project(project)
+    }
 
     /// What does the work.
     fn get_builder(&self) -> Box<dyn WasmBuilder>;
@@ -105,8 +115,8 @@ pub trait WasmBuilder: Send {
     -> Result<Vec<String>, Failure>;
 
     /// The endings of source files, without a dot.
-    fn supported_extensions(&self) -> &[&str];
+    fn supported_extensions(&self) -> Vec<&str>;
 
     /// Where an entry is looked for, project-relative, the likeliest first.
-    fn entry_file_candidates(&self) -> &[&str];
+    fn entry_file_candidates(&self) -> Vec<&str>;
 }

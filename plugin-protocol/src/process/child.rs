@@ -97,6 +97,13 @@ impl Child {
         Ok(())
     }
 
+    /// What tells this program and its descendants from all others, also to
+    /// another process: see [`super::end_marked`].
+    #[must_use]
+    pub fn mark(&self) -> &str {
+        self.mark.as_str()
+    }
+
     /// Asks the program and its group to end.
     pub fn terminate(&self) {
         self.group.terminate();

@@ -22,6 +22,7 @@ mod wire;
 
 pub use confine::{Confinement, Support, support, writable};
 pub use environment::{ALLOWED, FORCED, variables};
+pub(super) use fault::Fault;
 pub use launch::Launch;
 pub use limits::Limits;
 pub use record::{FAULTS_KEPT, FRAMES_KEPT};

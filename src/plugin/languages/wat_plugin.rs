@@ -71,12 +71,12 @@ impl WasmBuilder for WatBuilder {
         Ok(vec![])
     }
 
-    fn supported_extensions(&self) -> &[&str] {
-        &[ENDING]
+    fn supported_extensions(&self) -> Vec<&str> {
+        vec![ENDING]
     }
 
-    fn entry_file_candidates(&self) -> &[&str] {
-        &["main.wat", "index.wat", "src/main.wat", "src/index.wat"]
+    fn entry_file_candidates(&self) -> Vec<&str> {
+        vec!["main.wat", "index.wat", "src/main.wat", "src/index.wat"]
     }
 }
 
