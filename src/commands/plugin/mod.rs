@@ -9,6 +9,8 @@ mod lock;
 
 mod report;
 mod row;
+mod schema;
+mod test;
 mod uninstall;
 mod update;
 
@@ -50,6 +52,10 @@ enum Command {
     Disable(enable::Args),
     /// Pin the plugins of a project in wasmrun.lock
     Lock(lock::Args),
+    /// Test whether a plugin keeps to the protocol
+    Test(test::Args),
+    /// Print the JSON Schema of the protocol
+    Schema(schema::Args),
 }
 
 impl Args {
@@ -63,6 +69,8 @@ impl Args {
             Command::Enable(args) => args.run(context, true),
             Command::Disable(args) => args.run(context, false),
             Command::Lock(args) => args.run(context),
+            Command::Test(args) => args.run(context),
+            Command::Schema(args) => args.run(context),
         }
     }
 }
