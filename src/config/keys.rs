@@ -81,7 +81,10 @@ const SIZE: &str = "a size such as \"64k\" or \"1G\", or a number of bytes";
 /// The table that the builder alone understands.
 pub(super) const OPTIONS: &str = "options";
 
-/// Every setting but `[options]`, in the order of `wasmrun config` and of
+/// The table of installed plugins, each a table of its own.
+pub(super) const PLUGINS: &str = "plugins";
+
+/// Every setting but `[options]` and `[plugins]`, in the order of `wasmrun config` and of
 /// `docs/config.md`.
 pub static KEYS: &[Key] = &[
     Key {
@@ -107,7 +110,8 @@ pub static KEYS: &[Key] = &[
     },
     Key {
         env: Some("WASMRUN_PLUGIN"),
-        ..key!("plugin", plugin, "the name of a plugin")
+        flag: Some("--plugin"),
+        ..key!("plugin", plugin, "the name of a plugin, or the path of one")
     },
     Key {
         env: Some("WASMRUN_LOCKED"),
@@ -239,7 +243,7 @@ pub(super) fn is_section(name: &str) -> bool {
 /// What an unknown key may have been meant to be: near to a known one, or one
 /// that lives in another table.
 pub(super) fn meant(name: &str) -> Option<String> {
-    let sections = ["limits", "cache", "verify", OPTIONS];
+    let sections = ["limits", "cache", "verify", OPTIONS, PLUGINS];
     let names = KEYS.iter().flat_map(|key| [Some(key.name), key.alias]);
     let dashed = name.replace('_', "-").to_ascii_lowercase();
     if let Some(near) = nearest(&dashed, names.flatten().chain(sections)) {
@@ -254,7 +258,8 @@ pub(super) fn meant(name: &str) -> Option<String> {
 }
 
 impl Settings {
-    /// Every setting, ready to print: those of the table, then the options.
+    /// Every setting, ready to print: those of the table, then the plugins and the
+    /// options.
     #[must_use]
     pub fn shown(&self) -> Vec<Shown<'_>> {
         let options = self.options.iter().map(|(name, setting)| Shown {
@@ -266,7 +271,13 @@ impl Settings {
             json: setting.value.clone(),
             origin: &setting.origin,
         });
+        let plugins = self.plugins.iter().map(|(name, setting)| Shown {
+            key: format!("{PLUGINS}.{name}.enabled"),
+            text: setting.value.to_string(),
+            json: Json::from(setting.value),
+            origin: &setting.origin,
+        });
         let known = KEYS.iter().map(|key| (key.show)(self));
-        known.chain(options).collect()
+        known.chain(plugins).chain(options).collect()
     }
 }

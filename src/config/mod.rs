@@ -1,6 +1,7 @@
 //! Settings: what they are, where each one came from, and where wasmrun keeps
 //! its own files.
 
+mod edit;
 mod environment;
 mod file;
 mod home;
@@ -11,6 +12,7 @@ mod source;
 mod units;
 mod value;
 
+pub use edit::{register, write_whole};
 pub use home::Home;
 pub use keys::{KEYS, Key, Shown};
 pub use origin::{Origin, Setting};

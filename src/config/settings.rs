@@ -22,6 +22,8 @@ pub struct Flags {
     pub output: Option<PathBuf>,
     /// `--optimization`
     pub profile: Option<Profile>,
+    /// `--plugin`
+    pub plugin: Option<String>,
     /// `--locked`
     pub locked: bool,
     /// `--offline`
@@ -50,8 +52,12 @@ pub struct Settings {
     pub output: Setting<Option<PathBuf>>,
     /// What to optimise for.
     pub profile: Setting<Profile>,
-    /// The plugin that builds, when it is not to be chosen.
+    /// The plugin that builds, when it is not to be chosen: its name, or the path
+    /// of an executable.
     pub plugin: Setting<Option<String>>,
+    /// Whether an installed plugin takes part, by its name; one that is not
+    /// named does. Only the user's file says so.
+    pub plugins: BTreeMap<String, Setting<bool>>,
     /// The builder's own settings.
     pub options: BTreeMap<String, Setting<serde_json::Value>>,
     /// Fail rather than change a lock file.
@@ -166,6 +172,7 @@ impl Settings {
         self.language.flag(flags.language.map(Some), "--language");
         self.output.flag(flags.output.map(Some), "--output");
         self.profile.flag(flags.profile, "--optimization");
+        self.plugin.flag(flags.plugin.map(Some), "--plugin");
         self.locked.flag(yes(flags.locked), "--locked");
         self.offline.flag(yes(flags.offline), "--offline");
         self.cache
@@ -193,6 +200,7 @@ impl Default for Settings {
             output: Setting::default(None),
             profile: Setting::default(Profile::Release),
             plugin: Setting::default(None),
+            plugins: BTreeMap::new(),
             options: BTreeMap::new(),
             locked: Setting::default(false),
             offline: Setting::default(false),
@@ -255,6 +263,7 @@ mod tests {
             language: Some("c".into()),
             output: Some("o".into()),
             profile: Some(Profile::Size),
+            plugin: Some("p".into()),
             locked: true,
             offline: true,
             no_confine: true,

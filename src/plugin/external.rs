@@ -86,12 +86,11 @@ impl External {
     #[must_use]
     pub fn new(installed: Installed, policy: Policy) -> Self {
         let manifest = &installed.manifest;
-        let languages = manifest.languages.iter();
         let info = PluginInfo {
             name: manifest.name.clone(),
             version: manifest.version.clone(),
             identity: format!("{}+{}", manifest.version, installed.sha256),
-            languages: languages.filter_map(|name| name.parse().ok()).collect(),
+            languages: Language::of(manifest),
         };
         Self {
             info,
@@ -121,14 +120,23 @@ impl External {
             })
     }
 
-    /// Whether the manifest says that it builds a project.
+    /// Whether the manifest says that it builds a project: by the language, or,
+    /// if it names none, by the marks.
     fn look(&self, project: &Project) -> Option<Match> {
-        let languages: &[Language] = &self.info.languages;
-        // One that names no language of wasmrun's builds what has its marks.
-        if !languages.is_empty() && !languages.contains(&project.language) {
+        let manifest = &self.inner.installed.manifest;
+        let speaks = self.info.languages.contains(&project.language);
+        if !speaks && !manifest.languages.is_empty() {
             return None;
         }
-        let manifest = &self.inner.installed.manifest;
+        let asked = || Match {
+            score: manifest.detect.score.clamp(1, 100),
+            why: project.why.clone(),
+            entry: project.entry.clone(),
+        };
+        if speaks {
+            let seen = (!project.single_file).then(|| look(&project.root, manifest));
+            return Some(seen.flatten().unwrap_or_else(asked));
+        }
         if !project.single_file {
             return look(&project.root, manifest);
         }
