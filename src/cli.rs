@@ -10,7 +10,7 @@ use crate::commands::{self, Command, Context};
 use crate::config::Home;
 use crate::error::{Code, Error, Exit, nearest};
 use crate::logging;
-use crate::process::Cancel;
+use crate::process::{self, Cancel};
 use crate::terminal::{Color, Terminal, Verbosity};
 
 /// Builds, verifies and inspects WebAssembly projects.
@@ -58,6 +58,9 @@ struct Global {
 /// Runs the program with this process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
+    if process::keep() {
+        return ExitCode::SUCCESS;
+    }
     match parse() {
         Ok((name, cli)) => ExitCode::from(run(&name, cli) as u8),
         Err(error) => ExitCode::from(refuse(&error) as u8),

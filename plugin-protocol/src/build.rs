@@ -58,6 +58,10 @@ pub struct BuildRequest {
     /// Fail rather than use the network.
     #[serde(default)]
     pub offline: bool,
+    /// The user named the entry and not its folder: nothing else in the folder
+    /// belongs to the build unless the entry refers to it.
+    #[serde(default)]
+    pub alone: bool,
     /// What changed since this process's last build of the project,
     /// project-relative with `/`; nothing when that is not known. Only plugins of
     /// level 2 are sent it.
@@ -86,6 +90,7 @@ impl BuildRequest {
             options: BTreeMap::new(),
             locked: false,
             offline: false,
+            alone: false,
             changed: None,
         }
     }

@@ -8,6 +8,8 @@ mod config;
 mod inspect;
 mod man;
 mod paths;
+mod plugin;
+mod trust;
 mod verify;
 mod version;
 
@@ -47,6 +49,10 @@ pub enum Command {
     Clean(clean::Args),
     /// Show each setting and where it came from
     Config(config::Args),
+    /// Install, write and test plugins
+    Plugin(plugin::Args),
+    /// Let an executable of a project run as a plugin
+    Trust(trust::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
     /// Write the manual pages
@@ -65,6 +71,8 @@ impl Command {
             Self::Inspect(args) => args.run(context),
             Self::Clean(args) => args.run(context),
             Self::Config(args) => args.run(context),
+            Self::Plugin(args) => args.run(context),
+            Self::Trust(args) => args.run(context),
             Self::Completions(args) => args.run(context),
             Self::Man(args) => args.run(context),
         }

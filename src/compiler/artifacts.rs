@@ -30,8 +30,8 @@ pub(super) struct Made {
 }
 
 /// Reads what a builder says it made, and trusts nothing of it: each artifact
-/// is a regular file inside the stage, each module is valid, and there is at
-/// least one. The main module comes first: the one that is called `name`, else
+/// is a regular file inside the stage with the hash that is told of it, each
+/// module is valid, and there is at least one. The main module comes first: the one that is called `name`, else
 /// the builder's first.
 pub(super) fn check(report: &BuildReport, stage: &Path, name: &str) -> Result<Vec<Made>> {
     let mut seen = HashSet::new();

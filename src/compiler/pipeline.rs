@@ -196,6 +196,7 @@ impl Driver<'_> {
             options: job.options.clone(),
             locked: job.locked,
             offline: job.offline,
+            alone: job.project.single_file,
             changed: None,
         }
     }

@@ -4,18 +4,38 @@
 pub mod artifact;
 pub mod bridge;
 mod builtin;
+pub mod checkout;
+mod external;
+pub mod index;
+mod inquiry;
+pub mod installer;
+pub mod kit;
 mod languages;
+pub mod lock;
 mod manager;
+mod metadata;
+pub mod registry;
+pub mod store;
+pub mod trust;
 
 use std::path::Path;
 
 use plugin_protocol::{BuildReport, BuildRequest, Event, Match, Missing, PluginError};
 
+pub use external::{External, Policy};
+pub use inquiry::greet;
 pub use manager::Manager;
+pub use metadata::{Installed, MANIFEST, read_manifest};
 
 use crate::error::Error;
 use crate::process::Cancel;
 use crate::project::{Language, Project};
+
+/// Whether the word for a plugin is the path of one, and not a name.
+#[must_use]
+pub fn is_path(word: &str) -> bool {
+    word.contains(['/', '\\'])
+}
 
 /// What a plugin says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +57,12 @@ pub trait Plugin: Send + Sync {
 
     /// Whether it builds this project, how well, and from which entry.
     fn can_handle_project(&self, project: &Project) -> Option<Match>;
+
+    /// The same question, asked of the plugin itself if it is an executable. That
+    /// takes longer; it is for breaking a tie.
+    fn detect(&self, project: &Project) -> Option<Match> {
+        self.can_handle_project(project)
+    }
 
     /// What does the work.
     fn get_builder(&self) -> Box<dyn WasmBuilder>;
@@ -105,8 +131,8 @@ pub trait WasmBuilder: Send {
     -> Result<Vec<String>, Failure>;
 
     /// The endings of source files, without a dot.
-    fn supported_extensions(&self) -> &[&str];
+    fn supported_extensions(&self) -> Vec<&str>;
 
     /// Where an entry is looked for, project-relative, the likeliest first.
-    fn entry_file_candidates(&self) -> &[&str];
+    fn entry_file_candidates(&self) -> Vec<&str>;
 }

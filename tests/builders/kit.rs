@@ -118,6 +118,7 @@ impl World {
             options: self.options.clone(),
             locked: false,
             offline: true,
+            alone: false,
             changed: None,
         };
         let mut events = vec![];

@@ -140,19 +140,19 @@ fn what_a_c_project_is_made_of_is_never_forgotten() {
     };
     let changes: [(&str, &dyn Fn()); 5] = [
         ("a source", &|| {
-            drop(world.write("app/main.c", source.replace("puts(A)", "puts(A A)")))
+            drop(world.write("app/main.c", source.replace("puts(A)", "puts(A A)")));
         }),
         ("an include", &|| {
-            drop(world.write("app/include/a.h", "#define A \"two\"\n"))
+            drop(world.write("app/include/a.h", "#define A \"two\"\n"));
         }),
         ("an earlier include", &|| {
-            drop(world.write("app/early/a.h", "#define A \"three\"\n"))
+            drop(world.write("app/early/a.h", "#define A \"three\"\n"));
         }),
         ("the Makefile", &|| {
-            drop(world.write("app/Makefile", rule.replace(" -I", " -g -I")))
+            drop(world.write("app/Makefile", rule.replace(" -I", " -g -I")));
         }),
         ("no earlier include", &|| {
-            fs::remove_dir_all(world.path().join("app/early")).unwrap()
+            fs::remove_dir_all(world.path().join("app/early")).unwrap();
         }),
     ];
     let output = || fs::read(files(&world.path().join("app/dist")).remove(0)).unwrap();
@@ -169,4 +169,87 @@ fn what_a_c_project_is_made_of_is_never_forgotten() {
         check(what, "");
     }
     check("a variable", "-DB=1");
+}
+
+#[test]
+fn a_file_that_was_named_is_built_by_itself() {
+    if tools::find("clang", "c").is_none() {
+        return;
+    }
+    let world = World::new();
+    world.write(
+        "app/hello.c",
+        "#include <stdio.h>\nint main(void) { puts(\"hello\"); }\n",
+    );
+    world.write("app/other.c", "this is not C\n");
+    let alone = world.run(&["compile", "app/hello.c"]);
+    assert_eq!(alone.code, 0, "{}", alone.err);
+    let whole = world.run(&["compile", "app", "--explain"]);
+    assert_eq!(whole.code, 1, "{}", whole.err);
+    assert!(whole.err.contains("app/other.c") || whole.err.contains("other.c:1"));
+}
+
+#[test]
+fn a_header_that_would_be_found_first_makes_a_new_build() {
+    if tools::find("clang", "c").is_none() {
+        return;
+    }
+    let world = World::new();
+    world.write(
+        "a.c",
+        "#include <stdio.h>\n#include \"limits.h\"\n#if __has_include(\"sub/x.h\")\n#error there\n#endif\n\
+         int main(void) { return CHAR_BIT; }\n",
+    );
+    let build = ["compile", "a.c", "--option", "compiler=clang"];
+    assert!(!cached(&world.run(&build)));
+    world.write("unrelated.txt", "");
+    assert!(cached(&world.run(&build)));
+    world.write("limits.h", "#define CHAR_BIT 9\n");
+    assert!(!cached(&world.run(&build)));
+    fs::remove_file(world.path().join("limits.h")).unwrap();
+    assert!(cached(&world.run(&build)));
+    world.write("sub/x.h", "");
+    assert_eq!(world.run(&build).code, 1);
+}
+
+#[test]
+fn what_the_assembler_embeds_is_never_cached() {
+    if tools::find("clang", "c").is_none() {
+        return;
+    }
+    let world = World::new();
+    world.write("a.c", "// .incbin\nint main(void) { return 0; }\n");
+    let build = ["compile", "a.c", "--option", "compiler=clang", "--explain"];
+    let first = world.run(&build);
+    assert!(!cached(&first));
+    let second = world.run(&build);
+    assert!(
+        !cached(&second) && second.err.contains(".incbin"),
+        "{}",
+        second.err
+    );
+}
+
+#[test]
+fn a_project_that_asks_git_is_built_each_time() {
+    if tools::find("clang", "c").is_none() || tools::find("cmake", "c").is_none() {
+        return;
+    }
+    let world = World::new();
+    world.write(
+        "app/CMakeLists.txt",
+        "cmake_minimum_required(VERSION 3.10)\nproject(app C)\n\
+         execute_process(COMMAND git describe OUTPUT_VARIABLE V ERROR_QUIET)\n\
+         add_executable(app main.c)\n",
+    );
+    world.write("app/main.c", "int main(void) { return 0; }\n");
+    let build = ["compile", "app", "--option", "compiler=clang", "--explain"];
+    assert!(!cached(&world.run(&build)));
+    let again = world.run(&build);
+    assert!(!cached(&again));
+    assert!(
+        again.err.contains("CMakeLists.txt asks git"),
+        "{}",
+        again.err
+    );
 }

@@ -156,12 +156,12 @@ impl WasmBuilder for Builder {
         Ok(vec![])
     }
 
-    fn supported_extensions(&self) -> &[&str] {
-        &["txt"]
+    fn supported_extensions(&self) -> Vec<&str> {
+        vec!["txt"]
     }
 
-    fn entry_file_candidates(&self) -> &[&str] {
-        &["main.txt"]
+    fn entry_file_candidates(&self) -> Vec<&str> {
+        vec!["main.txt"]
     }
 }
 

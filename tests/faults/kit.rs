@@ -62,6 +62,7 @@ impl World {
             (MARK.into(), OsString::from(&mark)),
         ];
         launch.faults = Some(folder.path().join("home/faults"));
+        launch.keeper = Some(env!("CARGO_BIN_EXE_wasmrun").into());
         // Long enough for a slow machine; a test of a limit sets its own.
         launch.limits.hello = Duration::from_secs(60);
         launch.limits.build = Duration::from_secs(120);
@@ -81,6 +82,11 @@ impl World {
 
     pub(crate) fn set_fault(&self, fault: &str) {
         std::fs::write(self.project().join("fault"), fault).unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(crate) fn mark(&self) -> &str {
+        &self.mark
     }
 
     pub(crate) fn project(&self) -> PathBuf {

@@ -41,6 +41,11 @@ fn main() -> std::process::ExitCode {
         plugin::main();
         return std::process::ExitCode::SUCCESS;
     }
+    #[cfg(target_os = "linux")]
+    if let Some(folder) = std::env::var_os("FAULTS_HOST_IN") {
+        processes::host(folder.as_ref());
+        return std::process::ExitCode::SUCCESS;
+    }
     let mut all = Vec::new();
     all.extend(conversation::tests());
     all.extend(frames::tests());

@@ -122,9 +122,8 @@ impl Talk {
     fn hello(&mut self, frame: &Value) {
         self.key = frame["s"].as_str().unwrap_or_default().to_owned();
         let features: &[&str] = match self.fault.as_str() {
-            "polite" | "hang-though-polite" | "long-frame" | "bad-frame" | "silent" => {
-                &["cancel", "ping"]
-            }
+            "polite" | "hang-though-polite" | "long-frame" | "bad-frame" | "silent"
+            | "talks-on-stderr" => &["cancel", "ping"],
             "silent-but-pongs" => &["ping"],
             _ => &[],
         };
@@ -166,12 +165,12 @@ impl Talk {
             ("detect", "detect-without-match") => {}
             ("detect", _) => result["match"] = json!({"score": 70, "why": "asked"}),
             ("check", _) => {
-                result["missing"] = json!([{"name": "x", "kind": "tool", "blocking": false}])
+                result["missing"] = json!([{"name": "x", "kind": "tool", "blocking": false}]);
             }
             ("validate", "validate-unknown") => result["status"] = json!("unsupported"),
             ("info", _) => {
                 result["info"] =
-                    json!({"schema": 1, "name": "faulty", "version": "1", "protocol": [1]})
+                    json!({"schema": 1, "name": "faulty", "version": "1", "protocol": [1]});
             }
             ("clean", _) => result["removed"] = json!(["target"]),
             _ => {}
@@ -183,6 +182,14 @@ impl Talk {
         let stage = Path::new(frame["stage"].as_str().unwrap_or_default());
         let id = frame["id"].clone();
         let result = json!({"type": "result", "id": id, "status": "ok"});
+        if self.fault == "tells-itself" {
+            let options = &frame["options"];
+            let file = frame["options_file"].as_str();
+            let text = file.map(|file| std::fs::read_to_string(file).unwrap());
+            let length = text.map_or_else(|| options.to_string().len(), |text| text.len());
+            let told = format!("options {length} changed {}", frame["changed"]);
+            self.say(json!({"type": "log", "id": id, "level": "note", "message": told}));
+        }
         let log =
             |message: &str| json!({"type": "log", "id": id, "level": "note", "message": message});
         self.wrong_words(&id, &result, &log);
@@ -237,7 +244,7 @@ impl Talk {
     fn wrong_words(&self, id: &Value, result: &Value, log: &dyn Fn(&str) -> Value) {
         match self.fault.as_str() {
             "noise-between" => {
-                raw("compiling 17 files\n\0\u{1b}[2J\n[1,2]\n{\"type\":\"result\",\"id\":0}\n")
+                raw("compiling 17 files\n\0\u{1b}[2J\n[1,2]\n{\"type\":\"result\",\"id\":0}\n");
             }
             "noise-not-utf8" => raw(b"\xff\xfe\n"),
             "noise-inside" => {
@@ -347,6 +354,10 @@ impl Talk {
     /// that a host that fails does no harm.
     fn wrong_company(&self) {
         match self.fault.as_str() {
+            "survivor" => {
+                shell("setsid sh -c 'trap \"\" TERM; sleep 60; sleep 60' &");
+                become_shell("trap '' TERM; while :; do sleep 0.1; done", "");
+            }
             "child-in-a-hang" => {
                 shell("sleep 60 & setsid sleep 60 &");
                 sleep(60_000);
@@ -441,6 +452,10 @@ impl Talk {
                     self.say(json!({"type": "log", "id": id, "level": "note", "message": message}));
                 }
             }
+            "tells-itself" => {
+                let message = format!("pid {}", std::process::id());
+                self.say(json!({"type": "log", "id": id, "level": "note", "message": message}));
+            }
             "tells-a-secret-and-dies" => {
                 let secret = std::env::var("MY_TOKEN").unwrap();
                 self.say(json!({"type": "log", "id": id, "level": "note", "message": secret}));
@@ -461,6 +476,10 @@ impl Talk {
             "inputs-rubbish" => {
                 std::fs::write(stage.join("in.json"), r#"{"files":["../../x"]}"#).unwrap();
                 result["inputs_file"] = json!("in.json");
+            }
+            "is-denied" => {
+                let _ = writeln!(stderr(), "cannot write /etc/x: Permission denied");
+                result["status"] = json!("failed");
             }
             "fails-silently" => {
                 let _ = writeln!(stderr(), "main.x:3: it is wrong");

@@ -26,6 +26,7 @@ pub(crate) fn tests() -> impl IntoIterator<Item = Trial> {
         a_process_that_is_left,
         a_process_without_a_trace,
         a_fork_storm,
+        a_host_that_is_killed,
     ]);
     all
 }
@@ -143,5 +144,63 @@ pub(crate) fn a_session_that_is_dropped() {
     world.ask(&mut session).unwrap();
     assert!(!world.processes().is_empty() || cfg!(not(target_os = "linux")));
     drop(session);
+    world.assert_clean();
+}
+
+/// What the test below kills: a host whose plugin does not end by itself.
+#[cfg(target_os = "linux")]
+pub(crate) fn host(folder: &std::path::Path) {
+    let mut launch = wasmrun::plugin::bridge::Launch::new(
+        "faulty",
+        std::env::current_exe().unwrap(),
+        folder.join("project"),
+    );
+    let names = ["PATH", "FAULTS_WORLD"].into_iter();
+    launch.env = names
+        .map(|name| (name.into(), std::env::var_os(name).unwrap()))
+        .collect();
+    launch.keeper = Some(env!("CARGO_BIN_EXE_wasmrun").into());
+    let cancel = wasmrun::process::Cancel::new();
+    let mut session = Session::start(launch, &mut |_| (), &cancel).unwrap();
+    let request =
+        plugin_protocol::BuildRequest::new(folder.join("project"), "app", folder.join("stage"));
+    let _ = session.build(&request, &mut |_| (), &cancel);
+}
+
+#[cfg(target_os = "linux")]
+pub(crate) fn a_host_that_is_killed() {
+    use std::time::{Duration, Instant};
+    // What its host leaves comes to this program, and must not be taken for what
+    // another test's plugin has left.
+    let world = World::alone("survivor");
+    let folder = world.project().join("..");
+    let mut host = std::process::Command::new(std::env::current_exe().unwrap())
+        .env("FAULTS_HOST_IN", &folder)
+        .env("FAULTS_WORLD", world.mark())
+        .spawn()
+        .unwrap();
+    let parent_of_keeper = Some(host.id().to_string());
+    let keeper = || {
+        processes(|proc| {
+            let stat = std::fs::read_to_string(proc.join("stat")).unwrap_or_default();
+            let parent = stat
+                .rsplit_once(") ")
+                .and_then(|(_, rest)| rest.split(' ').nth(1));
+            parent == parent_of_keeper.as_deref()
+                && std::fs::read(proc.join("cmdline"))
+                    .is_ok_and(|line| line.windows(6).any(|part| part == b"__keep"))
+        })
+    };
+    // The host, the plugin, its sleep, and the two that have left.
+    while world.processes().len() < 4 || keeper().is_empty() {
+        assert!(host.try_wait().unwrap().is_none(), "the host has ended");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    host.kill().unwrap();
+    host.wait().unwrap();
+    let until = Instant::now() + Duration::from_secs(45);
+    while !world.processes().is_empty() && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(20));
+    }
     world.assert_clean();
 }

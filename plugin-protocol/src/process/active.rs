@@ -30,6 +30,12 @@ pub(super) fn finished() {
     UNFINISHED.fetch_sub(1, Ordering::SeqCst);
 }
 
+/// How many tools run, or are being ended.
+#[cfg(target_os = "linux")]
+pub(super) fn unfinished() -> usize {
+    UNFINISHED.load(Ordering::SeqCst)
+}
+
 /// The process ids of the tools that run now.
 #[cfg(target_os = "linux")]
 pub(super) fn leaders() -> Vec<i32> {

@@ -4,6 +4,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 /// The variable that carries the marks of the tools that a process descends
 /// from, the outermost first.
@@ -36,9 +37,19 @@ impl Mark {
         (OsStr::new(VARIABLE), value)
     }
 
+    /// The mark itself.
+    pub(super) fn as_str(&self) -> &str {
+        &self.own
+    }
+
     /// Whether the tool's orphans come to us.
     pub(super) fn finds_orphans(&self) -> bool {
         linux::become_reaper()
+    }
+
+    /// How many descendants of the tool run now. Nothing where nobody can tell.
+    pub(super) fn descendants(&self) -> Option<usize> {
+        linux::count(&self.own)
     }
 
     /// Kills and reaps the tool's descendants that are left, and says how many
@@ -48,14 +59,27 @@ impl Mark {
     }
 }
 
+/// Ends all that carries the [mark](super::Child::mark) of a program, for somebody
+/// who has died and cannot do it: TERM, and after `grace` KILL. Does nothing where
+/// marks cannot be seen.
+pub fn end_marked(mark: &str, grace: Duration) {
+    linux::end_marked(mark, grace);
+}
+
 #[cfg(not(target_os = "linux"))]
 mod linux {
     pub(super) fn become_reaper() -> bool {
         false
     }
 
+    pub(super) fn end_marked(_: &str, _: std::time::Duration) {}
+
     pub(super) fn sweep(_: &str) -> usize {
         0
+    }
+
+    pub(super) fn count(_: &str) -> Option<usize> {
+        None
     }
 }
 
@@ -63,7 +87,7 @@ mod linux {
 mod linux {
     use std::collections::HashSet;
     use std::sync::OnceLock;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use rustix::io::Errno;
     use rustix::process::{
@@ -88,6 +112,26 @@ mod linux {
                 false
             }
         })
+    }
+
+    pub(super) fn end_marked(mark: &str, grace: Duration) {
+        let until = Instant::now() + grace;
+        let mut asked = HashSet::new();
+        for round in 0.. {
+            let left = find(mark);
+            let late = Instant::now() >= until;
+            if left.is_empty() || (late && round > ROUNDS) {
+                return;
+            }
+            for pid in left {
+                if late {
+                    let _ = kill_process(pid, Signal::KILL);
+                } else if asked.insert(pid) {
+                    let _ = kill_process(pid, Signal::TERM);
+                }
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     pub(super) fn sweep(mark: &str) -> usize {
@@ -122,6 +166,11 @@ mod linux {
             // Not ours yet: its parent has to die first, or reaps it itself.
             Err(_) => test_kill_process(pid).is_ok(),
         }
+    }
+
+    pub(super) fn count(mark: &str) -> Option<usize> {
+        std::fs::read("/proc/self/environ").ok()?;
+        Some(find(mark).len())
     }
 
     /// One line of `/proc/*/stat`.
@@ -167,6 +216,7 @@ mod linux {
         let own = getpid().as_raw_pid();
         let session = getsid(None).map_or(0, Pid::as_raw_pid);
         let leaders = active::leaders();
+        let alone = active::unfinished() <= 1;
         let processes: Vec<_> = std::fs::read_dir("/proc")
             .into_iter()
             .flatten()
@@ -178,13 +228,14 @@ mod linux {
         for process in &processes {
             // Our own direct children are in our session. Who is not was a
             // tool's, and when no other tool runs, it was this one's, though it
-            // has wiped its environment.
+            // has wiped its environment. One that is being ended may still have
+            // strays of its own.
             let orphan = process.parent == own && process.session != session;
             if process.zombie {
                 if let Some(pid) = Pid::from_raw(process.pid).filter(|_| orphan) {
                     let _ = waitpid(Some(pid), WaitOptions::NOHANG);
                 }
-            } else if (orphan && leaders.is_empty()) || process.is_marked(mark) {
+            } else if (orphan && alone) || process.is_marked(mark) {
                 strays.insert(process.pid);
             }
         }

@@ -27,6 +27,7 @@ pub(crate) struct Key {
     options: BTreeMap<String, serde_json::Value>,
     locked: bool,
     offline: bool,
+    alone: bool,
 }
 
 impl Key {
@@ -49,6 +50,7 @@ impl Key {
             options: job.options.clone(),
             locked: job.locked,
             offline: job.offline,
+            alone: job.project.single_file,
         }
     }
 
@@ -103,6 +105,13 @@ impl Key {
         );
         note(self.locked != old.locked, "--locked changed".to_owned());
         note(self.offline != old.offline, "--offline changed".to_owned());
+        note(
+            self.alone != old.alone,
+            match self.alone {
+                true => "a file was named and not its folder".to_owned(),
+                false => "the folder was named and not a file in it".to_owned(),
+            },
+        );
         let names = self.options.keys().chain(old.options.keys());
         let names: std::collections::BTreeSet<_> = names.collect();
         for name in names {

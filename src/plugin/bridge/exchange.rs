@@ -15,6 +15,9 @@ use crate::process::Cancel;
 /// More artifacts than this are not believed.
 const MOST_ARTIFACTS: usize = 10_000;
 
+/// A request that takes longer than this is worth a keeper.
+const LONG: Duration = Duration::from_millis(50);
+
 /// What came back for a request.
 #[derive(Debug)]
 pub(super) struct Reply {
@@ -195,6 +198,9 @@ impl<'a> Exchange<'a> {
     /// Looks whether something is due. Returns how the request failed, if it is
     /// over.
     fn look_at_clock(&mut self) -> Option<Failure> {
+        if self.started.elapsed() >= LONG {
+            self.session.keep();
+        }
         if let Some(wish) = &self.ending {
             let polite = self.session.understands("cancel");
             let grace = self.session.limits().cancel_grace;
@@ -205,21 +211,20 @@ impl<'a> Exchange<'a> {
             return Some(give_up(self.session, wish, self.listener));
         }
         let idle = self.session.limits().idle;
+        // Only who answers a ping can be told from who works in silence.
+        let measured = self.session.understands("ping");
         if let Some(why) = self.cancel.reason() {
             self.wish(Why::Cancelled, reason(why));
         } else if self.started.elapsed() >= self.limit {
             let fault = self.late();
             self.wish(Why::Fault(fault), CancelReason::Deadline);
-        } else if self.heard.elapsed() >= idle {
+        } else if measured && self.heard.elapsed() >= idle {
             let message = format!("{} was silent for {}", self.session.called(), time(idle));
             let fault = Fault::new(HostCode::IdleTimeout, message)
                 .because(format!("it was asked to `{}`", self.operation))
                 .help(raise("idle"));
             self.wish(Why::Fault(fault), CancelReason::Deadline);
-        } else if !self.pinged
-            && self.heard.elapsed() >= idle / 2
-            && self.session.understands("ping")
-        {
+        } else if measured && !self.pinged && self.heard.elapsed() >= idle / 2 {
             self.pinged = true;
             let id = self.session.fresh_id();
             let _ = self.session.send(&HostFrame::Ping { id });

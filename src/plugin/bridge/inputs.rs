@@ -27,6 +27,10 @@ pub(super) fn read(stage: &Path, name: &str) -> Result<Inputs, String> {
     if read as u64 > LONGEST {
         return Err(format!("is longer than {} MiB", LONGEST >> 20));
     }
+    // A list in the place of the object would be read as its fields.
+    if !text.trim_start().starts_with('{') {
+        return Err("is not a JSON object".to_owned());
+    }
     let inputs: Inputs = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     check(&inputs)?;
     Ok(inputs)
@@ -41,6 +45,10 @@ fn check(inputs: &Inputs) -> Result<(), String> {
     } = inputs;
     if files.len() + globs.len() + names.len() > MOST {
         return Err(format!("names more than {MOST} inputs"));
+    }
+    if files.is_empty() && globs.is_empty() {
+        // Such a result would be taken from the cache for ever.
+        return Err("names no input".to_owned());
     }
     let all = files.iter().chain(globs).chain(names);
     match all.into_iter().find(|path| !is_good(path)) {
@@ -78,11 +86,13 @@ mod tests {
         for text in [
             "",
             "[]",
+            "{}",
+            r#"[["src/a.x"]]"#,
             "{\"files\":[1]}",
             r#"{"files":["../x"]}"#,
             r#"{"globs":["a/../../b"]}"#,
             r#"{"files":["/a/../b"]}"#,
-            r#"{"names":[""]}"#,
+            r#"{"files":["a"],"names":[""]}"#,
         ] {
             assert!(reading(text).is_err(), "{text}");
         }

@@ -28,6 +28,9 @@ pub struct Launch {
     pub faults: Option<PathBuf>,
     /// What is left out there.
     pub secrets: Secrets,
+    /// wasmrun's own executable, which ends the plugin if wasmrun is killed (see
+    /// [`crate::process::keep`]); nobody does without it.
+    pub keeper: Option<PathBuf>,
 }
 
 impl Launch {
@@ -48,6 +51,7 @@ impl Launch {
             confinement: Confinement::off(),
             faults: None,
             secrets: Secrets::default(),
+            keeper: None,
         }
     }
 

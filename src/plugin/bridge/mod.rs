@@ -22,8 +22,10 @@ mod wire;
 
 pub use confine::{Confinement, Support, support, writable};
 pub use environment::{ALLOWED, FORCED, variables};
+pub(super) use fault::Fault;
 pub use launch::Launch;
 pub use limits::Limits;
 pub use record::{FAULTS_KEPT, FRAMES_KEPT};
 pub use secrets::{Secrets, is_secret};
 pub use session::Session;
+pub(in crate::plugin) use wire::spawn;

@@ -83,6 +83,15 @@ impl Session {
         &self.launch.limits
     }
 
+    /// Has the process ended if wasmrun is killed.
+    pub(super) fn keep(&mut self) {
+        if cfg!(target_os = "linux")
+            && let Some(program) = &self.launch.keeper
+        {
+            self.wire.keep(program);
+        }
+    }
+
     /// A number that no request of this session has had.
     pub(super) fn fresh_id(&mut self) -> u64 {
         let id = self.next_id;
@@ -343,12 +352,16 @@ impl Session {
         }
     }
 
-    /// Says goodbye and waits for the end.
+    /// Says goodbye and waits for the end. Does nothing when a fault has ended it
+    /// before.
     ///
     /// # Errors
     /// `leaked_processes` when something that the plugin started still ran. It
     /// was killed.
     pub fn end(mut self, listener: Listener<'_>) -> Result<(), Error> {
+        if self.wire.is_ended() {
+            return Ok(());
+        }
         let id = self.fresh_id();
         // It may have ended; then nobody needs to be told.
         let _ = self.send(&HostFrame::Shutdown { id });

@@ -1,4 +1,5 @@
 use std::io::{self, BufReader, ErrorKind, Read, Write};
+use std::path::Path;
 use std::process::{ChildStderr, ChildStdin, ChildStdout};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,7 +11,7 @@ use plugin_protocol::framing::{Incoming, PluginReader, WriteError, host_line};
 
 use super::Launch;
 use super::record::{From, Record};
-use crate::process::{Child, Ended, Lines, Pipes};
+use crate::process::{Child, Ended, Keeper, Lines, Pipes};
 
 /// How many lines may wait to be looked at. Together with the limit of a line
 /// this bounds the memory; a plugin that says more has to wait.
@@ -46,6 +47,7 @@ pub(super) struct Wire {
     lines: Option<Sender<Vec<u8>>>,
     notes: Receiver<Note>,
     record: Arc<Mutex<Record>>,
+    keeper: Option<Keeper>,
     out_open: bool,
     err_open: bool,
     exited: Option<Instant>,
@@ -66,6 +68,7 @@ impl Wire {
             lines: Some(lines),
             notes,
             record,
+            keeper: None,
             out_open: true,
             err_open: true,
             exited: None,
@@ -116,6 +119,20 @@ impl Wire {
         self.child.is_some() && self.exited.is_none()
     }
 
+    /// Whether [`Wire::end`] was called before.
+    pub(super) fn is_ended(&self) -> bool {
+        self.child.is_none()
+    }
+
+    /// Has somebody end the process, and all that it started, if this one dies.
+    pub(super) fn keep(&mut self, program: &Path) {
+        if let Some(child) = self.child.as_ref().filter(|_| self.keeper.is_none()) {
+            self.keeper = Keeper::start(program, child.mark())
+                .inspect_err(|error| tracing::debug!(%error, "no keeper"))
+                .ok();
+        }
+    }
+
     /// Asks the process and its group to end.
     pub(super) fn terminate(&self) {
         if let Some(child) = &self.child {
@@ -132,7 +149,10 @@ impl Wire {
         } else {
             Duration::ZERO
         };
-        Some(self.child.take()?.end(grace))
+        let child = self.child.take()?;
+        // First, so that it is not looked at as somebody's orphan.
+        self.keeper = None;
+        Some(child.end(grace))
     }
 
     /// Takes what is still in the pipes of a process that has been ended.
@@ -152,7 +172,8 @@ impl Wire {
     }
 }
 
-fn spawn(launch: &Launch) -> io::Result<(Child, Pipes)> {
+/// Starts a plugin's process, with nothing said yet.
+pub(in crate::plugin) fn spawn(launch: &Launch) -> io::Result<(Child, Pipes)> {
     for _ in 0..BUSY {
         match launch.confinement.spawn(launch.command()) {
             // Some other thread has just written the file, and a process that

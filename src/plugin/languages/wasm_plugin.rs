@@ -65,11 +65,11 @@ impl plugin::WasmBuilder for WasmBuilder {
         Ok(vec![])
     }
 
-    fn supported_extensions(&self) -> &[&str] {
-        &[ENDING]
+    fn supported_extensions(&self) -> Vec<&str> {
+        vec![ENDING]
     }
 
-    fn entry_file_candidates(&self) -> &[&str] {
-        &["main.wasm", "index.wasm"]
+    fn entry_file_candidates(&self) -> Vec<&str> {
+        vec!["main.wasm", "index.wasm"]
     }
 }

@@ -269,10 +269,9 @@ mod unix {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_project_in_memory_is_a_project() {
-        let Ok(folder) = tempfile::tempdir_in("/dev/shm") else {
-            println!("skipped: there is no /dev/shm to write to");
-            return;
-        };
+        // Where there is none, any folder has to do.
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+        let folder = folder.unwrap();
         write(&folder.path().join("src/a.c"), "1");
         symlink("src", folder.path().join("link")).unwrap();
         assert_eq!(keys(&whole(folder.path())), ["link", "src", "src/a.c"]);

@@ -92,9 +92,32 @@ pub(super) fn build(session: &Session<'_>, listener: Listener<'_>) -> Result<Bui
             tool("ninja", ninja),
             tool("make", make),
         ],
-        uncacheable: session.clock(&messages),
+        uncacheable: session
+            .unknown(&messages)
+            .or_else(|| asks_git(&request.project)),
         ..BuildReport::default()
     })
+}
+
+/// Why the result must not be cached, if a build file runs git: what it answers
+/// depends on more than the project's files.
+fn asks_git(project: &Path) -> Option<String> {
+    let files = ignore::WalkBuilder::new(project)
+        .standard_filters(false)
+        .build()
+        .flatten();
+    let mut build_files = files.filter(|entry| {
+        let name = entry.file_name().to_string_lossy();
+        name == "CMakeLists.txt" || name.ends_with(".cmake")
+    });
+    let file = build_files.find(|entry| {
+        let text = std::fs::read(entry.path()).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text).to_ascii_lowercase();
+        text.split(|letter: char| !letter.is_alphanumeric())
+            .any(|word| word == "git")
+    })?;
+    let file = file.path().strip_prefix(project).ok()?.to_path_buf();
+    Some(format!("{} asks git", file.display()))
 }
 
 fn build_type(profile: Profile) -> &'static str {

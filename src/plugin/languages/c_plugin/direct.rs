@@ -1,5 +1,6 @@
 //! Sources without a build system: each is compiled, then all are linked.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,6 +11,7 @@ use plugin_protocol::{BuildReport, Diagnostic, Event, Inputs, Profile, Severity,
 use super::compiler::Family;
 use super::depfile::prerequisites;
 use super::layout::{Sources, is_cxx, relative};
+use super::lookups::Lookups;
 use super::messages::{Messages, tidy};
 use super::options::{Output, Target};
 use super::produced;
@@ -60,11 +62,12 @@ pub(super) fn build(
     if !sources.main {
         warn_without_exports(session, listener);
     }
+    let (inputs, embeds) = inputs(session, &units)?;
     Ok(BuildReport {
         artifacts,
-        inputs: Some(inputs(session, &units)?),
+        inputs: Some(inputs),
         tools: libraries(session),
-        uncacheable,
+        uncacheable: uncacheable.or(embeds),
         ..BuildReport::default()
     })
 }
@@ -287,21 +290,46 @@ fn warn_without_exports(session: &Session<'_>, listener: Listener<'_>) {
     }
 }
 
-/// The files that the compiler has read, and the names of all others: a new
-/// header may be found before one that was read.
-fn inputs(session: &Session<'_>, units: &[Unit<'_>]) -> Result<Inputs, Failure> {
+/// The files that the compiler has read, and where it looked in vain: a new
+/// header may be found before one that was read. Also why the result must not
+/// be cached, if so.
+fn inputs(session: &Session<'_>, units: &[Unit<'_>]) -> Result<(Inputs, Option<String>), Failure> {
     let project = &session.request.project;
-    let mut inputs = Inputs {
-        names: vec!["**".to_owned()],
-        ..Inputs::default()
-    };
+    let mut inputs = Inputs::default();
+    let mut embeds = None;
+    // The folder of a file that was named by itself may be anything, the home
+    // folder for one; its other names count only where nothing better is known.
+    let mut names = !session.request.alone
+        || !session.options.include.is_empty()
+        || !session.options.flags.is_empty();
+    let mut places = BTreeSet::new();
     for unit in units {
         inputs.files.push(unit.source.to_owned());
         let text = std::fs::read(&unit.depfile);
         let text = text.map_err(|error| io_error("read", &unit.depfile, &error))?;
         for path in prerequisites(&String::from_utf8_lossy(&text)) {
+            let full = tidy(&project.join(&path));
+            let text = std::fs::read(&full).map_err(|error| io_error("read", &full, &error))?;
+            let lookups = Lookups::read(&full, &String::from_utf8_lossy(&text));
+            if full.starts_with(project) {
+                names |= lookups.hidden;
+                if lookups.embeds {
+                    embeds.get_or_insert(format!("{path} embeds a file by `.incbin`"));
+                }
+            }
+            places.extend(lookups.places);
             inputs.files.push(named(project, &path));
         }
+    }
+    if names {
+        inputs.names.push("**".to_owned());
+    } else {
+        let places = places.iter().map(|place| place.to_string_lossy());
+        inputs
+            .files
+            .extend(places.map(|place| named(project, &place)));
+        inputs.files.sort();
+        inputs.files.dedup();
     }
     let options = session.options;
     for flag in options.ldflags.iter().chain(&options.flags) {
@@ -317,7 +345,7 @@ fn inputs(session: &Session<'_>, units: &[Unit<'_>]) -> Result<Inputs, Failure> 
     {
         inputs.globs.push("**".to_owned());
     }
-    Ok(inputs)
+    Ok((inputs, embeds))
 }
 
 /// Whether a linker flag names no file of the project.

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use globset::GlobBuilder;
-use plugin_protocol::PluginError;
+use plugin_protocol::{BuildRequest, PluginError};
 
 use super::options::Options;
 use super::scan::{Seen, scan};
@@ -39,6 +39,21 @@ pub(super) struct Sources {
 }
 
 impl Layout {
+    /// Finds out how a build that was asked for goes. A source that was named
+    /// by itself is built by itself, whatever stands beside it.
+    ///
+    /// # Errors
+    /// As [`Layout::find`].
+    pub(super) fn of(request: &BuildRequest, options: &Options) -> Result<Self, PluginError> {
+        match &request.entry {
+            Some(entry) if request.alone && options.sources.is_empty() && is_source(entry) => {
+                let file = std::slice::from_ref(entry);
+                Ok(Self::Sources(named(&request.project, file)?))
+            }
+            entry => Self::find(&request.project, entry.as_deref(), options),
+        }
+    }
+
     /// Finds out how a project is built. Sources that the options name go first,
     /// then an entry that is a build file, then CMake, then make, then sources.
     ///
@@ -85,6 +100,10 @@ impl Layout {
     }
 }
 
+fn is_source(file: &str) -> bool {
+    C.contains(&ending(file)) || is_cxx(file)
+}
+
 /// Whether a file is C++ by its ending.
 pub(super) fn is_cxx(file: &str) -> bool {
     CXX.contains(&ending(file))
@@ -103,7 +122,7 @@ fn list(project: &Path) -> Vec<String> {
     for (prefix, folder) in std::iter::once((String::new(), project.to_owned())).chain(folders) {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             if let Some(name) = entry.file_name().to_str()
-                && (C.contains(&ending(name)) || CXX.contains(&ending(name)))
+                && is_source(name)
                 && entry.path().is_file()
             {
                 files.push(format!("{prefix}{name}"));

@@ -74,7 +74,7 @@ pub(super) fn build(
     };
     let options = session.options;
     let artifacts = produced::take(&folder, &module, &request.stage, &request.name, options)?;
-    let clock = session.clock(&messages);
+    let unknown = session.unknown(&messages);
     let in_place = options
         .in_place
         .then(|| "it was built in the project's own folder".to_owned());
@@ -87,7 +87,7 @@ pub(super) fn build(
             path: Some(make),
             parts: vec![],
         }],
-        uncacheable: in_place.or(clock),
+        uncacheable: in_place.or(unknown),
         ..BuildReport::default()
     })
 }

@@ -10,6 +10,7 @@ mod direct;
 mod environment;
 mod install;
 mod layout;
+mod lookups;
 mod make;
 mod messages;
 mod options;
@@ -44,7 +45,7 @@ impl WasmBuilder for CBuilder {
     ) -> Result<BuildReport, Failure> {
         let env = Environment::own();
         let options = Options::parse(&request.options)?;
-        let layout = Layout::find(&request.project, request.entry.as_deref(), &options)?;
+        let layout = Layout::of(request, &options)?;
         let cxx = layout.has_cxx(&request.project);
         // Makefiles and CMake projects may hold C++ that nothing calls for.
         let needs_cxx = cxx && matches!(layout, Layout::Sources(_));
@@ -119,12 +120,12 @@ impl WasmBuilder for CBuilder {
         clean::clean(project, dry_run, cancel)
     }
 
-    fn supported_extensions(&self) -> &[&str] {
-        &["c", "cpp", "cc", "cxx", "c++", "C", "h", "hpp", "hh", "hxx"]
+    fn supported_extensions(&self) -> Vec<&str> {
+        vec!["c", "cpp", "cc", "cxx", "c++", "C", "h", "hpp", "hh", "hxx"]
     }
 
-    fn entry_file_candidates(&self) -> &[&str] {
-        &[
+    fn entry_file_candidates(&self) -> Vec<&str> {
+        vec![
             "CMakeLists.txt",
             "Makefile",
             "main.c",

@@ -7,7 +7,7 @@ use plugin_protocol::{
     Blame, BuildRequest, Diagnostic, ErrorCode, Event, Log, PluginError, Severity, Task, TaskState,
 };
 
-use super::compiler::{Command, Compiler};
+use super::compiler::{Command, Compiler, Family};
 use super::environment::Environment;
 use super::messages::Messages;
 use super::options::Options;
@@ -82,6 +82,15 @@ impl Session<'_> {
             flag
         };
         folders.iter().map(map).collect()
+    }
+
+    /// Why the result of make or CMake must not be cached, if not all that went
+    /// into it can be known.
+    pub(super) fn unknown(&self, messages: &Messages) -> Option<String> {
+        if self.compiler.family == Family::Zig {
+            return Some("zig does not tell which headers make or CMake had it read".to_owned());
+        }
+        self.clock(messages)
     }
 
     /// Why the result must not be cached, if a source asks for the time.
