@@ -61,8 +61,9 @@ function withoutBindings(text) {
 }
 
 async function listFiles(name, folder) {
-  const place = path.join(folder, name);
-  listed.add(path.resolve(place));
+  // asc itself loses the folders of libraries whose path is absolute.
+  const place = path.resolve(folder, name);
+  listed.add(place);
   try {
     const files = await fs.readdir(place);
     return files.filter(file => file.endsWith(".ts") && !file.endsWith(".d.ts"));

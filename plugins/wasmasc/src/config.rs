@@ -206,35 +206,38 @@ fn syntax(text: &str, error: &serde_json::Error) -> Problem {
 /// find it in a way that is not known here.
 fn extended(folder: &Path, name: &str) -> Result<Option<PathBuf>, Problem> {
     let is_path = name.starts_with('.') || Path::new(name).is_absolute();
-    let (found, package) = if is_path {
+    let (found, inner) = if is_path {
         let file = normal(&folder.join(name));
         (file.is_file().then_some(file), in_package(name))
     } else {
         let found = in_modules(folder, name).find(|file| file.is_file());
-        (found, Some(name.to_owned()))
+        (found, Some(name))
     };
-    match (found, package) {
-        (Some(file), _) => Ok(Some(file)),
-        (None, None) => Err(lost(name)),
-        (None, Some(inner)) => {
-            let package = package_name(&inner);
-            let is_there = in_modules(folder, package).any(|it| it.is_dir());
-            match (is_there, is_path) {
-                (true, false) => Ok(None),
-                (true, true) => Err(Problem {
-                    notes: vec![format!("help: it is found further up as `{inner}`")],
-                    ..lost(name)
-                }),
-                (false, _) => {
-                    let command = Installer::of(folder).get(folder, package).join(" ");
-                    Err(Problem {
-                        notes: vec![format!("help: {package} is not installed: `{command}`")],
-                        ..lost(name)
-                    })
-                }
-            }
-        }
+    if found.is_some() {
+        return Ok(found);
     }
+    let Some(inner) = inner else {
+        return Err(lost(name));
+    };
+    let package = package_name(inner);
+    let note = match further_up(folder, inner) {
+        Some(path) => format!("help: it is at `{path}`"),
+        None if !is_path && in_modules(folder, package).any(|it| it.is_dir()) => return Ok(None),
+        None => {
+            let command = Installer::of(folder).get(folder, package).join(" ");
+            format!("help: {package} is not installed: `{command}`")
+        }
+    };
+    let notes = vec![note];
+    Err(Problem { notes, ..lost(name) })
+}
+
+/// The path to a file of a package that a folder above has.
+fn further_up(folder: &Path, inner: &str) -> Option<String> {
+    let above = folder.ancestors().skip(1);
+    let mut places = above.map(|above| above.join("node_modules").join(inner));
+    let steps = places.position(|file| file.is_file())? + 1;
+    Some(format!("{}node_modules/{inner}", "../".repeat(steps)))
 }
 
 fn lost(name: &str) -> Problem {
@@ -242,9 +245,8 @@ fn lost(name: &str) -> Problem {
 }
 
 /// What follows `node_modules/` in a path.
-fn in_package(path: &str) -> Option<String> {
-    let (_, inner) = path.rsplit_once("node_modules/")?;
-    Some(inner.to_owned())
+fn in_package(path: &str) -> Option<&str> {
+    path.rsplit_once("node_modules/").map(|(_, inner)| inner)
 }
 
 /// The name of the package that a path in `node_modules` begins with.
@@ -332,7 +334,7 @@ mod tests {
 
         let folder = project(&[("p/asconfig.json", &text), (shim, "{}")]);
         let (_, problem) = Config::load(&folder.path().join("p")).unwrap_err();
-        assert_eq!(problem.notes, ["help: it is found further up as `@x/shim/asconfig.json`"]);
+        assert_eq!(problem.notes, ["help: it is at `../node_modules/@x/shim/asconfig.json`"]);
     }
 
     proptest! {
