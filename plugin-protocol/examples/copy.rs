@@ -22,11 +22,12 @@ impl Plugin for Copy {
     fn build(&self, request: &BuildRequest, context: &Context) -> Result<BuildReport, Failure> {
         let entry = request.entry.as_deref().unwrap_or("module.wasm");
         let output = format!("{}.wasm", request.name);
-        if let Err(cause) = fs::copy(request.project.join(entry), request.stage.join(&output)) {
-            let message = format!("cannot copy {entry}: {cause}");
+        let module = fs::read(request.project.join(entry)).map_err(|cause| {
+            let message = format!("cannot read {entry}: {cause}");
             context.diagnostic(Diagnostic::new(Severity::Error, message));
-            return Err(Failure::Failed);
-        }
+            Failure::Failed
+        })?;
+        fs::write(request.stage.join(&output), module)?;
         Ok(BuildReport {
             artifacts: vec![context.made(&request.stage, ArtifactKind::Wasm, &output)?],
             inputs: Some(Inputs {

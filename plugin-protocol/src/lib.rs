@@ -28,6 +28,10 @@ pub mod process;
 #[cfg(feature = "schema")]
 pub mod schema;
 
+/// `schema/v1.json`: the JSON Schema of every line that may pass, and of the
+/// files beside them.
+pub const SCHEMA: &str = include_str!("../schema/v1.json");
+
 pub use artifact::{Artifact, ArtifactKind};
 pub use author::{Context, Plugin, look, main};
 pub use build::{BuildReport, BuildRequest, Inputs, Match, Profile, Tool};

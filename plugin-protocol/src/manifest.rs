@@ -31,6 +31,10 @@ pub struct Manifest {
     /// first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entry: Vec<String>,
+    /// A folder with a small project that it builds, relative to the executable
+    /// with `/`: what `wasmrun plugin test` builds when no other is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<String>,
     /// What marks a project as this plugin's.
     #[serde(default)]
     pub detect: Detect,
@@ -139,6 +143,7 @@ impl Manifest {
             languages: Vec::new(),
             extensions: Vec::new(),
             entry: Vec::new(),
+            example: None,
             detect: Detect::default(),
             env: EnvRules::default(),
         }
@@ -155,6 +160,13 @@ impl Manifest {
     #[must_use]
     pub fn enters<S: Into<String>>(mut self, paths: impl IntoIterator<Item = S>) -> Self {
         self.entry = paths.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The same, with a folder beside the executable that has a small project.
+    #[must_use]
+    pub fn shows(mut self, folder: impl Into<String>) -> Self {
+        self.example = Some(folder.into());
         self
     }
 
@@ -195,10 +207,11 @@ impl Manifest {
             .iter()
             .chain(&self.detect.all)
             .chain(&self.detect.any)
+            .chain(&self.example)
         {
             check(
                 is_inside(path),
-                &format!("`{path}` is not a path inside the project"),
+                &format!("`{path}` is not a path inside its folder"),
             );
         }
         found

@@ -49,7 +49,7 @@ pub enum Command {
     Clean(clean::Args),
     /// Show each setting and where it came from
     Config(config::Args),
-    /// Install plugins and look after them
+    /// Install, write and test plugins
     Plugin(plugin::Args),
     /// Let an executable of a project run as a plugin
     Trust(trust::Args),

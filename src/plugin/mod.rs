@@ -9,6 +9,7 @@ mod external;
 pub mod index;
 mod inquiry;
 pub mod installer;
+pub mod kit;
 mod languages;
 pub mod lock;
 mod manager;

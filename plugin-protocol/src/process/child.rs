@@ -97,6 +97,13 @@ impl Child {
         Ok(())
     }
 
+    /// How many of those that it has started run now, it itself not counted.
+    /// Nothing where they cannot be seen.
+    #[must_use]
+    pub fn descendants(&self) -> Option<usize> {
+        self.mark.descendants()
+    }
+
     /// What tells this program and its descendants from all others, also to
     /// another process: see [`super::end_marked`].
     #[must_use]

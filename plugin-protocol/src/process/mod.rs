@@ -23,5 +23,5 @@ pub use cancel::{Cancel, Reason};
 pub use child::{Child, Ended, Pipes, Prepare};
 pub use keeper::{Keeper, keep};
 pub use lines::Lines;
-pub use run::{Ending, Invocation, Stream, run};
+pub use run::{Ending, Invocation, Stream, run, run_with_lines};
 pub use stray::end_marked;

@@ -47,6 +47,11 @@ impl Mark {
         linux::become_reaper()
     }
 
+    /// How many descendants of the tool run now. Nothing where nobody can tell.
+    pub(super) fn descendants(&self) -> Option<usize> {
+        linux::count(&self.own)
+    }
+
     /// Kills and reaps the tool's descendants that are left, and says how many
     /// there were. The tool itself has been reaped before.
     pub(super) fn sweep(&self) -> usize {
@@ -71,6 +76,10 @@ mod linux {
 
     pub(super) fn sweep(_: &str) -> usize {
         0
+    }
+
+    pub(super) fn count(_: &str) -> Option<usize> {
+        None
     }
 }
 
@@ -157,6 +166,11 @@ mod linux {
             // Not ours yet: its parent has to die first, or reaps it itself.
             Err(_) => test_kill_process(pid).is_ok(),
         }
+    }
+
+    pub(super) fn count(mark: &str) -> Option<usize> {
+        std::fs::read("/proc/self/environ").ok()?;
+        Some(find(mark).len())
     }
 
     /// One line of `/proc/*/stat`.

@@ -9,7 +9,9 @@ mod lock;
 mod new;
 mod report;
 mod row;
+mod schema;
 mod template;
+mod test;
 mod uninstall;
 mod update;
 
@@ -51,6 +53,10 @@ enum Command {
     Disable(enable::Args),
     /// Pin the plugins of a project in wasmrun.lock
     Lock(lock::Args),
+    /// Test whether a plugin keeps to the protocol
+    Test(test::Args),
+    /// Print the JSON Schema of the protocol
+    Schema(schema::Args),
     /// Begin a plugin of your own
     New(new::Args),
 }
@@ -66,6 +72,8 @@ impl Args {
             Command::Enable(args) => args.run(context, true),
             Command::Disable(args) => args.run(context, false),
             Command::Lock(args) => args.run(context),
+            Command::Test(args) => args.run(context),
+            Command::Schema(args) => args.run(context),
             Command::New(args) => args.run(context),
         }
     }

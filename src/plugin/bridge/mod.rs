@@ -28,3 +28,4 @@ pub use limits::Limits;
 pub use record::{FAULTS_KEPT, FRAMES_KEPT};
 pub use secrets::{Secrets, is_secret};
 pub use session::Session;
+pub(in crate::plugin) use wire::spawn;

@@ -172,7 +172,8 @@ impl Wire {
     }
 }
 
-fn spawn(launch: &Launch) -> io::Result<(Child, Pipes)> {
+/// Starts a plugin's process, with nothing said yet.
+pub(in crate::plugin) fn spawn(launch: &Launch) -> io::Result<(Child, Pipes)> {
     for _ in 0..BUSY {
         match launch.confinement.spawn(launch.command()) {
             // Some other thread has just written the file, and a process that

@@ -1,0 +1,15 @@
+use crate::commands::Context;
+use crate::error::{Exit, Result};
+
+/// Arguments of `wasmrun plugin schema`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {}
+
+impl Args {
+    pub(super) fn run(self, context: &Context) -> Result<Exit> {
+        context
+            .terminal
+            .write_out(plugin_protocol::SCHEMA.as_bytes());
+        Ok(Exit::Ok)
+    }
+}
