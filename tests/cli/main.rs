@@ -15,5 +15,6 @@ mod examples;
 mod inspect;
 mod kit;
 mod precommit;
+mod rust;
 mod tools;
 mod verify;

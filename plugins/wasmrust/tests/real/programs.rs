@@ -169,7 +169,7 @@ fn a_real_project_with_dependencies() {
         .result
         .tools
         .iter()
-        .find(|it| it.name == "rustc")
+        .find(|it| it.name.ends_with("rustc"))
         .unwrap();
     assert!(rustc.version.is_some() && rustc.parts.iter().any(|it| it.ends_with("lib")));
     assert_eq!(built.result.uncacheable, None);
