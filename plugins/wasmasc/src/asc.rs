@@ -119,21 +119,34 @@ pub(crate) fn old_node(version: &str, compiler: &Compiler) -> plugin_protocol::P
 }
 
 /// The compiler stopped in the middle and said why.
-fn broke(report: &Report, lines: &VecDeque<String>, compiler: &Compiler) -> plugin_protocol::PluginError {
+fn broke(
+    report: &Report,
+    lines: &VecDeque<String>,
+    compiler: &Compiler,
+) -> plugin_protocol::PluginError {
     let error = broken(format!("asc {} broke off", compiler.version));
     let said = report.error.iter().map(String::as_str);
-    let said = said.chain(report.said.lines()).chain(lines.iter().map(String::as_str));
+    let said = said
+        .chain(report.said.lines())
+        .chain(lines.iter().map(String::as_str));
     let said = said.map(str::trim).filter(|line| !line.is_empty());
-    said.take(KEPT).fold(error, plugin_protocol::PluginError::because)
+    said.take(KEPT)
+        .fold(error, plugin_protocol::PluginError::because)
 }
 
 /// Node itself ended without a report.
-fn crashed(ending: Ending, lines: &VecDeque<String>, compiler: &Compiler) -> plugin_protocol::PluginError {
+fn crashed(
+    ending: Ending,
+    lines: &VecDeque<String>,
+    compiler: &Compiler,
+) -> plugin_protocol::PluginError {
     let how = match ending {
         Ending::Exit(code) => format!("exit code {code}"),
         Ending::Signal(signal) => format!("signal {signal}"),
         Ending::Cancelled => "cancelled".into(),
     };
     let error = broken(format!("asc {} crashed: {how}", compiler.version));
-    lines.iter().fold(error, plugin_protocol::PluginError::because)
+    lines
+        .iter()
+        .fold(error, plugin_protocol::PluginError::because)
 }

@@ -24,10 +24,7 @@ const ENVIRONMENT: &[&str] = &["PATH", "NODE_OPTIONS", "NODE_PATH"];
 /// # Errors
 /// [`Failure::Failed`] after what asc said; a missing dependency; a setting that
 /// makes no sense.
-pub(crate) fn build(
-    request: &BuildRequest,
-    context: &Context<'_>,
-) -> Result<BuildReport, Failure> {
+pub(crate) fn build(request: &BuildRequest, context: &Context<'_>) -> Result<BuildReport, Failure> {
     let options = Options::parse(&request.options)?;
     let project = real(&request.project)?;
     let node = node::node()?;
@@ -51,7 +48,9 @@ pub(crate) fn build(
         artifacts,
         inputs: Some(inputs(&report, &entries, &project, &compiler)),
         env_read: ENVIRONMENT.iter().map(ToString::to_string).collect(),
-        uncacheable: arguments.has_transform(&config).then(|| transform.to_owned()),
+        uncacheable: arguments
+            .has_transform(&config)
+            .then(|| transform.to_owned()),
         tools: tools(node, &report, &compiler),
     })
 }

@@ -98,6 +98,7 @@ fn command<'a>(
             false => What::Library,
         },
         target: &plan.triple,
+        elsewhere: plan.metadata.elsewhere.as_deref(),
         profile: request.profile,
         strip,
         options,
