@@ -8,7 +8,7 @@ use super::paths;
 use crate::compiler::{self, Cleaning, Removed};
 use crate::config::{Flags, Settings};
 use crate::error::{Code, Error, Exit, Result};
-use crate::plugin::{Failure, Manager, Policy};
+use crate::plugin::{Failure, Manager};
 use crate::process;
 use crate::wasm::decimal;
 
@@ -99,7 +99,7 @@ impl Args {
     fn clean_tools(&self, context: &Context, root: &Path, cleaning: &mut Cleaning) -> Result<()> {
         let settings = Settings::load(&context.home, Some(root), Flags::default())?;
         let (home, cancel) = (&context.home, &context.cancel);
-        let mut manager = Manager::find(home, &settings, root, Policy::new(home), cancel)?;
+        let mut manager = Manager::find(home, &settings, root, Vec::new(), cancel)?;
         let language = manager.language(&settings.language)?;
         let detected = manager.detect(root, language, settings.entry.value.as_deref());
         let mut project = match detected {

@@ -14,7 +14,7 @@ use super::Context;
 use crate::compiler::{self, Environment, Event, Job, Outcome, Place};
 use crate::config::{Flags, Home, Origin, Settings, parse_duration};
 use crate::error::{Code, Error, Exit, Result};
-use crate::plugin::{Manager, PluginInfo, Policy};
+use crate::plugin::{Manager, PluginInfo};
 use crate::process;
 use crate::project::Project;
 use crate::terminal::{Terminal, Verbosity};
@@ -59,6 +59,9 @@ pub struct Args {
     /// Fail rather than use the network
     #[arg(long)]
     offline: bool,
+    /// Give a plugin this environment variable, though it may be a secret
+    #[arg(long, value_name = "VARIABLE")]
+    plugin_env: Vec<String>,
     /// Let a plugin write wherever you may, and not only where builds belong
     #[arg(long)]
     no_confine: bool,
@@ -141,7 +144,7 @@ impl Args {
         for warning in &settings.warnings {
             report.event(Event::Warning(warning.clone()));
         }
-        let (project, plugin) = detect(context, &path, &settings)?;
+        let (project, plugin) = self.detect(context, &path, &settings)?;
         report.detected(&project, plugin.info());
 
         let here = std::env::current_dir()
@@ -179,6 +182,19 @@ impl Args {
             Event::Warning(_) if told => {}
             event => report.event(event),
         })
+    }
+
+    fn detect(&self, context: &Context, path: &Path, settings: &Settings) -> Result<Found> {
+        let (home, cancel) = (&context.home, &context.cancel);
+        let mut manager = Manager::find(home, settings, path, self.plugin_env.clone(), cancel)?;
+        let named = settings.plugin.value.as_deref();
+        if let Some(name) = named {
+            manager.require(name)?;
+        }
+        let language = manager.language(&settings.language)?;
+        let mut project = manager.detect(path, language, settings.entry.value.as_deref())?;
+        let plugin = manager.choose(&mut project, named)?;
+        Ok((project, plugin))
     }
 
     /// A module on standard output leaves no room there for anything else.
@@ -243,15 +259,6 @@ fn settings_for(home: &Home, path: &Path, flags: Flags) -> Result<Settings> {
 }
 
 type Found = (Project, std::sync::Arc<dyn crate::plugin::Plugin>);
-
-fn detect(context: &Context, path: &Path, settings: &Settings) -> Result<Found> {
-    let (home, cancel) = (&context.home, &context.cancel);
-    let mut manager = Manager::find(home, settings, path, Policy::new(home), cancel)?;
-    let language = manager.language(&settings.language)?;
-    let mut project = manager.detect(path, language, settings.entry.value.as_deref())?;
-    let plugin = manager.choose(&mut project, settings.plugin.value.as_deref())?;
-    Ok((project, plugin))
-}
 
 fn profile_parser() -> impl TypedValueParser<Value = Profile> {
     PossibleValuesParser::new(["debug", "release", "size"]).map(|name| match name.as_str() {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use super::Context;
 use crate::config::{Flags, Origin, Settings, Shown};
 use crate::error::{Code, Error, Exit, Result, nearest};
-use crate::plugin::{Manager, Policy};
+use crate::plugin::Manager;
 use crate::project::Language;
 
 /// Arguments of `wasmrun config`.
@@ -46,7 +46,7 @@ impl Args {
         // A plugin may know it, if wasmrun does not.
         if settings.language.read(str::parse::<Language>).is_err() {
             let (home, cancel) = (&context.home, &context.cancel);
-            Manager::find(home, &settings, &self.path, Policy::new(home), cancel)?
+            Manager::find(home, &settings, &self.path, Vec::new(), cancel)?
                 .language(&settings.language)?;
         }
         for warning in &settings.warnings {

@@ -1,9 +1,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use plugin_protocol::Match;
+use plugin_protocol::{Manifest, Match};
 
 use super::external::{External, Policy};
+use super::lock::LOCK_FILE;
 use super::registry::{Found, Registry};
 use super::{Plugin, builtin, index, is_path};
 use crate::config::{Home, Setting, Settings};
@@ -40,7 +41,7 @@ impl Manager {
     }
 
     /// The built-in plugins, and those for a project; `path` is its folder, or a
-    /// file in it.
+    /// file in it, and `env` the variables that the user names for plugins.
     ///
     /// # Errors
     /// What [`Registry::find`] says.
@@ -48,13 +49,13 @@ impl Manager {
         home: &Home,
         settings: &Settings,
         path: &Path,
-        policy: Policy,
+        env: Vec<String>,
         cancel: &Cancel,
     ) -> Result<Self> {
         let mut this = Self::new();
         let registry = Registry::find(home, settings, path, cancel)?;
         this.cancel = cancel.clone();
-        this.installed = Some((registry, policy));
+        this.installed = Some((registry, Policy::new(home, settings, env)));
         this.take_in();
         Ok(this)
     }
@@ -96,6 +97,21 @@ impl Manager {
         }
     }
 
+    /// Makes sure that a plugin that is named, by its name or its path, is there.
+    ///
+    /// # Errors
+    /// [`Code::PluginMissing`] when it is not, or why it does not take part.
+    pub fn require(&mut self, named: &str) -> Result<()> {
+        let name = self.name_of(named);
+        if self.plugin(&name).is_none() {
+            self.look_outside_for(&name)?;
+        }
+        match self.plugin(&name) {
+            Some(_) => Ok(()),
+            None => Err(self.no_such(&name)),
+        }
+    }
+
     /// Finds out what a folder or a file is, among the languages that wasmrun and
     /// all plugins know.
     ///
@@ -112,10 +128,36 @@ impl Manager {
             let kinds = this.registry().map(Registry::manifests);
             project::detect_among(path, language, entry, &kinds.unwrap_or_default())
         };
-        match detect(self) {
+        let detected = match detect(self) {
             Err(error) if error.code() == Code::NoProject && self.look_outside() => detect(self),
             detected => detected,
+        };
+        detected.map_err(|error| match error.code() {
+            Code::NoProject => self.would_be(path, language, entry).unwrap_or(error),
+            _ => error,
+        })
+    }
+
+    /// Why nobody knows a project that a plugin would know: it does not take part,
+    /// or the lock pins it and it is not there.
+    fn would_be(
+        &self,
+        path: &Path,
+        language: Option<Language>,
+        entry: Option<&str>,
+    ) -> Option<Error> {
+        let registry = self.registry()?;
+        let knows =
+            |manifest: &Manifest| project::detect_among(path, language, entry, &[manifest]).is_ok();
+        let absent = registry.absent().iter();
+        let mut able = absent.filter(|absent| absent.manifest.as_ref().is_some_and(knows));
+        if let Some(absent) = able.next() {
+            return Some(absent.why.clone());
         }
+        let pinned = registry.lock()?.plugins().iter();
+        let missing = pinned.map(|pinned| pinned.name.as_str());
+        let mut missing = missing.filter(|name| self.plugin(name).is_none());
+        missing.next().map(|name| self.no_such(name))
     }
 
     /// Who builds a project: the one that is named, or the best by score. An
@@ -175,14 +217,8 @@ impl Manager {
     }
 
     fn named(&mut self, project: &Project, name: &str) -> Result<(Arc<dyn Plugin>, Match)> {
-        let by_path = self.registry().and_then(Registry::by_path);
-        let name = match by_path {
-            Some(found) if is_path(name) => found.installed.manifest.name.clone(),
-            _ => name.to_owned(),
-        };
-        if self.plugin(&name).is_none() {
-            self.look_outside_for(&name)?;
-        }
+        self.require(name)?;
+        let name = self.name_of(name);
         let Some(plugin) = self.plugin(&name) else {
             return Err(self.no_such(&name));
         };
@@ -194,6 +230,14 @@ impl Manager {
         Err(Error::new(Code::PluginMissing, message)
             .because(format!("{language} was found: {}", project.why))
             .help("name no plugin, so that wasmrun chooses, or say `--language`"))
+    }
+
+    /// The name of a plugin that is named by its name or its path.
+    fn name_of(&self, named: &str) -> String {
+        match self.registry().and_then(Registry::by_path) {
+            Some(found) if is_path(named) => found.installed.manifest.name.clone(),
+            _ => named.to_owned(),
+        }
     }
 
     fn plugin(&self, name: &str) -> Option<Arc<dyn Plugin>> {
@@ -254,7 +298,9 @@ impl Manager {
             .and_then(Registry::lock)
             .and_then(|lock| lock.get(name))
         {
-            return error.help(pinned.remedy());
+            return error
+                .because(format!("{LOCK_FILE} pins {name} {}", pinned.version))
+                .help(pinned.remedy());
         }
         if index::known(name).is_some() {
             return error.help(format!("`wasmrun plugin install {name}`"));

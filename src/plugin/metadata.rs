@@ -90,7 +90,7 @@ pub(super) fn executable(folder: &Path, manifest: &Manifest) -> Result<String> {
 
 /// Whether a plugin can be called that, which makes it the name of a folder too.
 #[must_use]
-pub(super) fn is_name(name: &str) -> bool {
+pub fn is_name(name: &str) -> bool {
     Manifest::new(name, "0").problems().is_empty()
 }
 

@@ -25,7 +25,7 @@ use plugin_protocol::{BuildReport, BuildRequest, Event, Match, Missing, PluginEr
 pub use external::{External, Policy};
 pub use inquiry::greet;
 pub use manager::Manager;
-pub use metadata::{Installed, MANIFEST, read_manifest};
+pub use metadata::{Installed, MANIFEST, is_name, read_manifest};
 
 use crate::error::Error;
 use crate::process::Cancel;

@@ -12,7 +12,7 @@ use crate::environment::Known;
 use crate::fault::{self, broken};
 use crate::options::{Options, Web};
 use crate::plan::{BARE, Plan};
-use crate::rustc::{Version, told_cargo};
+use crate::rustc::{Rustc, Version, told_cargo};
 use crate::web::{Choice, Job};
 use crate::{inputs, module, shrink, tool, web};
 
@@ -28,9 +28,6 @@ pub(crate) fn build(request: &BuildRequest, context: &Context<'_>) -> Result<Bui
         &options,
         context,
     )?;
-    if let Some(error) = plan.lacks_target() {
-        return Err(error.into());
-    }
     // Better now than after a long build, if it can be known: without a lock
     // file, cargo has not chosen the version of wasm-bindgen yet.
     let early = match plan.is_web() && plan.metadata.lock_file().is_file() {
@@ -117,48 +114,57 @@ fn way_to_web(plan: &Plan, options: &Options, context: &Context<'_>) -> Result<C
     }
 }
 
-/// What cargo has done.
+/// What cargo has done, and with which compiler.
 struct Built {
     outcome: Outcome,
+    rustc: Rustc,
     version: Option<Version>,
     known: Known,
 }
 
 impl Built {
-    /// The tools that were used, and those that were looked for in vain.
+    /// The tools that were used.
     fn tools(&self, plan: &Plan) -> Vec<Tool> {
-        let rustc = plan.rustc.as_ref();
-        let rustc = rustc.map(|it| it.told(self.version.as_ref()));
         let cargo = told_cargo(plan.cargo.clone());
-        [cargo].into_iter().chain(rustc).collect()
+        vec![cargo, self.rustc.told(self.version.as_ref())]
     }
 }
 
-/// Runs cargo. The compiler is asked for its version meanwhile.
+/// Runs cargo. Meanwhile the compiler is asked whether it can build for the
+/// target at all; if not, cargo is ended, and that is the error.
 fn compile(plan: &Plan, command: &Command<'_>, context: &Context<'_>) -> Result<Built, Failure> {
-    let known = Known::new(&[&plan.triple], command.profile_name());
+    let mut known = Known::new(&[&plan.triple], command.profile_name());
     let invocation = command.invocation(known.hide_others());
-    let root = &plan.metadata.workspace_root;
-    let (outcome, version) = thread::scope(|scope| {
-        let ask = || Version::ask(&plan.rustc_path, &plan.project, context.cancel());
-        let version = scope.spawn(ask);
-        (
-            cargo::run(&invocation, root, &plan.root, context),
-            version.join().unwrap_or_default(),
-        )
+    let stop = context.cancel().child();
+    let (outcome, rustc) = thread::scope(|scope| {
+        let rustc = scope.spawn(|| {
+            let rustc = plan.ask_rustc(context.cancel());
+            if !matches!(rustc, Ok((_, None))) {
+                stop.cancel();
+            }
+            rustc
+        });
+        let outcome = cargo::run(&invocation, plan, context, &stop);
+        (outcome, rustc.join())
     });
+    let rustc = rustc.unwrap_or_else(|_| Err(broken("the compiler could not be asked").into()));
+    let (rustc, lacks) = rustc?;
+    if let Some(error) = lacks {
+        return Err(error.into());
+    }
     let outcome = outcome?;
     if outcome.lacks_libraries {
-        let error = plan.rustc.as_ref().map(|it| it.no_libraries(&plan.triple));
-        let other = || broken(format!("the compiler has no library for {}", plan.triple));
-        return Err(error.unwrap_or_else(other).into());
+        return Err(rustc.no_libraries(&plan.triple).into());
     }
-    let mut known = known;
+    let mut remembered = plan.metadata.made_by_cargo().into_iter();
+    let version = remembered.find_map(Version::remembered);
+    let version = version.or_else(|| Version::ask(&plan.rustc, &plan.project, context.cancel()));
     if let Some(version) = &version {
         known.add_target(&version.host);
     }
     Ok(Built {
         outcome,
+        rustc,
         version,
         known,
     })

@@ -26,7 +26,8 @@ pub(crate) fn check(project: &Path, context: &Context<'_>) -> Result<Vec<Missing
     }
     let options = Options::default();
     let plan = Plan::make(project, None, &options, context)?;
-    if let Some(error) = plan.lacks_target() {
+    let (_, lacks) = plan.ask_rustc(context.cancel())?;
+    if let Some(error) = lacks {
         missing.push(Missing {
             name: plan.triple.clone(),
             kind: MissingKind::Target,

@@ -1,13 +1,12 @@
 use std::path::{Path, PathBuf};
-use std::thread;
 
+use plugin_protocol::process::Cancel;
 use plugin_protocol::{Context, Failure, PluginError};
 
 use crate::cargo::explain;
 use crate::choose::choose;
 use crate::config::Config;
-use crate::detect::detect;
-use crate::fault::{invalid, missing};
+use crate::fault::invalid;
 use crate::metadata::{Answer, Metadata};
 use crate::options::Options;
 use crate::package::{Package, Target};
@@ -33,15 +32,12 @@ pub(crate) struct Plan {
     pub(crate) target: Target,
     /// The target's name.
     pub(crate) triple: String,
-    /// The compiler; nothing when it does not know the target.
-    pub(crate) rustc: Option<Rustc>,
-    /// The compiler's path.
-    pub(crate) rustc_path: PathBuf,
+    /// The compiler.
+    pub(crate) rustc: PathBuf,
 }
 
 impl Plan {
-    /// Finds it out. The compiler is asked while cargo is, for the target that is
-    /// likely, because both take their time to start.
+    /// Finds it out. Cargo is asked; the compiler is only looked for.
     ///
     /// # Errors
     /// When the project is none, or tools are missing.
@@ -57,19 +53,9 @@ impl Plan {
         }
         let config = Config::read(project);
         let cargo = rustc::cargo()?;
-        let rustc_path = rustc::find(&config)?;
-        let likely = likely_target(project, entry, options, &config);
-        let cancel = context.cancel();
-        let ask = |target: &str| Rustc::ask(&rustc_path, target, project, cancel);
-        let (metadata, rustc) = thread::scope(|scope| {
-            let rustc = scope.spawn(|| ask(&likely));
-            (
-                Metadata::ask(&cargo, project, cancel),
-                rustc.join().unwrap_or(Ok(None)),
-            )
-        });
+        let rustc = rustc::find(&config)?;
         let root = Root::new(project);
-        let metadata = match metadata? {
+        let metadata = match Metadata::ask(&cargo, project, context.cancel())? {
             Answer::Good(metadata) => *metadata,
             Answer::Bad(said) => {
                 let told = &mut |it| context.diagnostic(it);
@@ -78,11 +64,6 @@ impl Plan {
         };
         let unit = choose(&metadata, project, entry, options)?;
         let triple = target_of(unit.is_program(), unit.package.needs(), options, &config);
-        let rustc = if triple == likely {
-            rustc?
-        } else {
-            ask(&triple)?
-        };
         let (package, target) = (unit.package.clone(), unit.target.clone());
         Ok(Self {
             project: project.to_owned(),
@@ -94,24 +75,21 @@ impl Plan {
             target,
             triple,
             rustc,
-            rustc_path,
         })
     }
 
-    /// The error when the compiler cannot build for the target.
-    pub(crate) fn lacks_target(&self) -> Option<PluginError> {
-        match &self.rustc {
-            _ if self.config.builds_std => None,
-            Some(rustc) if rustc.has_libraries() => None,
-            Some(rustc) => Some(rustc.no_libraries(&self.triple)),
-            // The project describes it in a file; cargo will find that.
-            None if self.triple.ends_with(".json") => None,
-            None => {
-                let path = self.rustc_path.display();
-                let message = format!("{path} does not know the target {}", self.triple);
-                Some(missing(message).because("a newer Rust may know it, if it is a target at all"))
-            }
-        }
+    /// The compiler, and the error when it cannot build for the target.
+    ///
+    /// # Errors
+    /// When it does not work at all.
+    pub(crate) fn ask_rustc(
+        &self,
+        cancel: &Cancel,
+    ) -> Result<(Rustc, Option<PluginError>), Failure> {
+        let rustc = Rustc::ask(&self.rustc, &self.triple, &self.project, cancel)?;
+        // Cargo builds the libraries itself, if it is told to.
+        let lacks = rustc.lacks(&self.triple);
+        Ok((rustc, lacks.filter(|_| !self.config.builds_std)))
     }
 
     /// Whether the module is for JavaScript to load through wasm-bindgen, as far
@@ -135,26 +113,6 @@ fn target_of<'a>(
         false => BARE,
     };
     named.unwrap_or_else(fitting).to_owned()
-}
-
-/// The target by the looks of the project.
-fn likely_target(
-    project: &Path,
-    entry: Option<&str>,
-    options: &Options,
-    config: &Config,
-) -> String {
-    let manifest = crate::manifest::Manifest::read(project).unwrap_or_default();
-    let crates = manifest.dependencies();
-    let found = detect(project).and_then(|found| found.entry);
-    let entry = entry.map(str::to_owned).or(found);
-    let is_program = options.bin.is_some() || (!options.lib && entry != manifest.library());
-    target_of(
-        is_program,
-        crates.iter().map(String::as_str),
-        options,
-        config,
-    )
 }
 
 #[cfg(test)]

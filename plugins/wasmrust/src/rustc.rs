@@ -13,9 +13,11 @@ use crate::tool;
 /// A compiler, as it told about itself for one target.
 #[derive(Debug)]
 pub(crate) struct Rustc {
-    pub(crate) path: PathBuf,
+    path: PathBuf,
     sysroot: PathBuf,
-    libraries: PathBuf,
+    /// Where its libraries for the target are; nothing when it does not know the
+    /// target.
+    libraries: Option<PathBuf>,
 }
 
 /// The compiler's path, as cargo would find it.
@@ -60,8 +62,7 @@ pub(crate) fn fix_for_rust() -> Vec<String> {
 }
 
 impl Rustc {
-    /// Asks a compiler where its libraries for a target are. Nothing when it does
-    /// not know the target, which then is one that the project describes, or none.
+    /// Asks a compiler where its libraries for a target are.
     ///
     /// # Errors
     /// When it cannot be started, or breaks.
@@ -70,39 +71,52 @@ impl Rustc {
         target: &str,
         project: &Path,
         cancel: &Cancel,
-    ) -> Result<Option<Self>, Failure> {
-        let args = [
+    ) -> Result<Self, Failure> {
+        let both = [
             "--print=sysroot",
             "--print=target-libdir",
             "--target",
             target,
         ];
-        let said = tool::ask(path, &args, project, cancel)?;
+        let mut said = tool::ask(path, &both, project, cancel)?;
+        if !said.good {
+            said = tool::ask(path, &both[..1], project, cancel)?;
+        }
         let mut lines = said.out.lines();
-        match (said.good, lines.next(), lines.next()) {
-            (true, Some(sysroot), Some(libraries)) => Ok(Some(Self {
+        match (said.good, lines.next()) {
+            (true, Some(sysroot)) => Ok(Self {
                 path: path.to_owned(),
                 sysroot: sysroot.into(),
-                libraries: libraries.into(),
-            })),
-            _ if said.err.contains("target") => Ok(None),
+                libraries: lines.next().map(PathBuf::from),
+            }),
             _ => Err(broken(path, &said.err).into()),
         }
     }
 
-    /// Whether its libraries for the target are there: looked at, because no
-    /// list of rustup's knows what another way of installing has brought.
-    pub(crate) fn has_libraries(&self) -> bool {
-        let entries = self.libraries.read_dir().into_iter().flatten().flatten();
-        entries.map(|entry| entry.file_name()).any(|name| {
+    /// The error when it cannot build for a target: its libraries are looked at,
+    /// because no list of rustup's knows what another way of installing has
+    /// brought.
+    pub(crate) fn lacks(&self, target: &str) -> Option<PluginError> {
+        let Some(libraries) = &self.libraries else {
+            // The project describes it in a file; cargo will find that.
+            if target.ends_with(".json") {
+                return None;
+            }
+            let message = format!("{} does not know the target {target}", self.path.display());
+            return Some(missing(message).because("a newer Rust may know it, if it is one"));
+        };
+        let entries = libraries.read_dir().into_iter().flatten().flatten();
+        let mut names = entries.map(|entry| entry.file_name());
+        let is_there = names.any(|name| {
             let name = name.to_string_lossy();
             name.starts_with("libcore-") && name.ends_with(".rlib")
-        })
+        });
+        (!is_there).then(|| self.no_libraries(target))
     }
 
     /// The command that gets the libraries for a target; empty where none is
     /// known.
-    pub(crate) fn fix_for_target(&self, target: &str) -> Vec<String> {
+    fn fix_for_target(&self, target: &str) -> Vec<String> {
         if self.is_rustups() {
             return words(&["rustup", "target", "add", target]);
         }
@@ -138,11 +152,11 @@ impl Rustc {
 
     /// The error when the libraries for a target are not there.
     pub(crate) fn no_libraries(&self, target: &str) -> PluginError {
-        let message = format!(
-            "{} has no standard library for {target}",
-            self.path.display()
-        );
-        let error = missing(message).because(format!("{} has none", self.libraries.display()));
+        let path = self.path.display();
+        let mut error = missing(format!("{path} has no standard library for {target}"));
+        if let Some(folder) = &self.libraries {
+            error = error.because(format!("{} has none", folder.display()));
+        }
         match self.fix_for_target(target) {
             fix if fix.is_empty() => error.because(
                 "rustup did not install this rustc, so where it came from has to provide the \
@@ -157,11 +171,8 @@ impl Rustc {
     pub(crate) fn told(&self, version: Option<&Version>) -> Tool {
         let mut tool = tool::told("rustc", Some(self.path.clone()), None);
         let lib = self.sysroot.join("lib");
-        tool.parts = vec![
-            self.sysroot.join("bin"),
-            lib.clone(),
-            self.libraries.clone(),
-        ];
+        tool.parts = vec![self.sysroot.join("bin"), lib.clone()];
+        tool.parts.extend(self.libraries.clone());
         if let Some(version) = version {
             tool.version = Some(version.release.clone());
             let host = lib.join("rustlib").join(&version.host);
@@ -199,6 +210,16 @@ pub(crate) struct Version {
 }
 
 impl Version {
+    /// As cargo remembers it in a folder that it has built in. It does so for the
+    /// compiler of its last build alone.
+    pub(crate) fn remembered(target_directory: &Path) -> Option<Self> {
+        let text = fs::read(target_directory.join(".rustc_info.json")).ok()?;
+        let known: serde_json::Value = serde_json::from_slice(&text).ok()?;
+        let outputs = known.get("outputs")?.as_object()?;
+        let mut said = outputs.values().filter_map(|it| it.get("stdout")?.as_str());
+        said.find_map(Self::read)
+    }
+
     pub(crate) fn ask(rustc: &Path, project: &Path, cancel: &Cancel) -> Option<Self> {
         let said = tool::ask(rustc, &["-vV"], project, cancel).ok()?;
         Self::read(&said.out)
@@ -262,19 +283,33 @@ mod tests {
     }
 
     #[test]
+    fn what_cargo_remembers_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Version::remembered(folder.path()), None);
+        let text = r#"{"outputs":{"1":{"stdout":"___\n"},
+            "2":{"stdout":"rustc 1.9.0\nhost: here\nrelease: 1.9.0\n"}}}"#;
+        fs::write(folder.path().join(".rustc_info.json"), text).unwrap();
+        let version = Version::remembered(folder.path()).unwrap();
+        assert_eq!((&*version.release, &*version.host), ("1.9.0", "here"));
+    }
+
+    #[test]
     fn libraries_are_looked_for() {
         let folder = tempfile::tempdir().unwrap();
-        let rustc = Rustc {
+        let mut rustc = Rustc {
             path: "/opt/rustc".into(),
             sysroot: "/opt".into(),
-            libraries: folder.path().into(),
+            libraries: Some(folder.path().into()),
         };
-        assert!(!rustc.has_libraries());
-        let error = rustc.no_libraries("wasm32-wasip1");
+        let error = rustc.lacks("wasm32-wasip1").unwrap();
         assert!(error.fix.is_empty(), "{error:?}");
         assert!(error.cause[1].contains("where it came from"), "{error:?}");
         fs::write(folder.path().join("libcore-0123.rlib"), "").unwrap();
-        assert!(rustc.has_libraries());
+        assert_eq!(rustc.lacks("wasm32-wasip1"), None);
+        rustc.libraries = None;
+        let error = rustc.lacks("wasm32-x").unwrap();
+        assert!(error.message.contains("does not know"), "{error:?}");
+        assert_eq!(rustc.lacks("spec/wasm32-x.json"), None);
     }
 
     #[test]

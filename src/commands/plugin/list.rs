@@ -107,7 +107,8 @@ fn table(context: &Context, rows: &[Row]) {
     let widths = [width(0), width(1), width(2)];
     for row in &cells {
         let mut line = String::new();
-        for (cell, width) in row.iter().zip(widths) {
+        // Nothing stands in a column that is empty in all rows.
+        for (cell, width) in row.iter().zip(widths).filter(|(_, width)| *width > 0) {
             let gap = width.saturating_sub(measure_text_width(cell)) + 2;
             line.push_str(cell);
             line.push_str(&" ".repeat(gap));

@@ -6,10 +6,10 @@ use super::super::Context;
 use super::report::{Format, end};
 use crate::config::{Flags, Settings};
 use crate::error::{Code, Error, Exit, Result};
+use crate::plugin::Manager;
 use crate::plugin::lock::{LOCK_FILE, Lock, Pinned};
 use crate::plugin::registry::{Place, Registry};
 use crate::plugin::store::Store;
-use crate::plugin::{Manager, Policy};
 
 /// Arguments of `wasmrun plugin lock`.
 #[derive(Debug, clap::Args)]
@@ -80,7 +80,7 @@ fn builder(context: &Context, folder: &Path) -> Result<String> {
     let mut settings = Settings::load(home, Some(folder), Flags::default())?;
     // What is pinned now may be what is to be replaced.
     settings.locked.value = false;
-    let mut manager = Manager::find(home, &settings, folder, Policy::new(home), cancel)?;
+    let mut manager = Manager::find(home, &settings, folder, Vec::new(), cancel)?;
     let language = manager.language(&settings.language)?;
     let mut project = manager.detect(folder, language, settings.entry.value.as_deref())?;
     let plugin = manager.choose(&mut project, settings.plugin.value.as_deref())?;

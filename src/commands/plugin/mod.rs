@@ -6,10 +6,11 @@ mod info;
 mod install;
 mod list;
 mod lock;
-
+mod new;
 mod report;
 mod row;
 mod schema;
+mod template;
 mod test;
 mod uninstall;
 mod update;
@@ -56,6 +57,8 @@ enum Command {
     Test(test::Args),
     /// Print the JSON Schema of the protocol
     Schema(schema::Args),
+    /// Begin a plugin of your own
+    New(new::Args),
 }
 
 impl Args {
@@ -71,6 +74,7 @@ impl Args {
             Command::Lock(args) => args.run(context),
             Command::Test(args) => args.run(context),
             Command::Schema(args) => args.run(context),
+            Command::New(args) => args.run(context),
         }
     }
 }

@@ -67,6 +67,8 @@ pub struct Found {
 pub struct Absent {
     /// What it is called.
     pub name: String,
+    /// What it says of itself, as far as that is known.
+    pub manifest: Option<Manifest>,
     /// Why, with what mends it.
     pub why: Error,
 }
@@ -244,34 +246,43 @@ impl Registry {
             // It ran before, since it is trusted and pinned: it may be asked.
             match self.executable(&exe, true, Place::Project, &Cancel::new()) {
                 Ok(found) => self.found.push(found),
-                Err(why) => self.absent.push(Absent { name, why }),
+                Err(why) => self.absent.push(Absent {
+                    name,
+                    manifest: None,
+                    why,
+                }),
             }
         }
     }
 
     fn stored(&mut self, settings: &Settings) {
-        let all = self.store.iter().flat_map(Store::list).collect::<Vec<_>>();
+        let all: Vec<_> = self.store.iter().flat_map(Store::list).collect();
         for (name, stored) in all {
             let disabled = settings.plugins.get(&name).filter(|enabled| !enabled.value);
-            let why = match (stored, disabled) {
-                (Err(why), _) => why,
-                (Ok(_), Some(setting)) => {
+            match (stored, disabled) {
+                (Err(why), _) => self.absent.push(Absent {
+                    name,
+                    manifest: None,
+                    why,
+                }),
+                (Ok(stored), Some(setting)) => {
                     let message = format!("the plugin `{name}` is disabled");
-                    Error::new(Code::PluginMissing, message)
+                    let why = Error::new(Code::PluginMissing, message)
                         .because(format!("set by {}", setting.origin))
-                        .help(format!("`wasmrun plugin enable {name}`"))
+                        .help(format!("`wasmrun plugin enable {name}`"));
+                    let manifest = Some(stored.installed.manifest);
+                    self.absent.push(Absent {
+                        name,
+                        manifest,
+                        why,
+                    });
                 }
-                (Ok(stored), None) => {
-                    if self.is_new(&name) {
-                        self.found.push(Found {
-                            installed: stored.installed,
-                            place: Place::User,
-                        });
-                    }
-                    continue;
-                }
-            };
-            self.absent.push(Absent { name, why });
+                (Ok(stored), None) if self.is_new(&name) => self.found.push(Found {
+                    installed: stored.installed,
+                    place: Place::User,
+                }),
+                (Ok(_), None) => {}
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Programs that work: one file, a project with dependencies, threads and files.
 
 use std::fs;
+use std::path::Path;
 
 use serde_json::json;
 
@@ -221,4 +222,25 @@ fn profiles_differ() {
         small < release && release < debug,
         "{debug} {release} {small}"
     );
+}
+
+#[test]
+fn the_example_plays_life() {
+    let Some(host) = go() else { return };
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/go");
+    let example = example.canonicalize().unwrap();
+    let built = host.build(&example, json!({"profile": "size"})).ok();
+    let play = |args: &[&str]| node(WASI, &built.path("app.wasm"), args, &example);
+    assert_eq!(
+        play(&["blinker", "1"]),
+        "...#...\n".repeat(4).replacen("...#...", ".......", 1)
+            + ".......\n3 cells after 1 generations\n"
+    );
+    // A glider comes back after it has gone around the torus.
+    let start = play(&["glider", "0"]);
+    assert_eq!(
+        play(&["glider", "96"]),
+        start.replace("after 0", "after 96")
+    );
+    assert_eq!(host.about(&example, "validate").ok().diagnostics(), [""; 0]);
 }

@@ -1,14 +1,13 @@
 use std::collections::HashSet;
-use std::path::Path;
 
-use plugin_protocol::process::{self, Ending, Invocation, Stream};
+use plugin_protocol::process::{self, Cancel, Ending, Invocation, Stream};
 use plugin_protocol::{Context, Diagnostic, Failure, Severity, Task, TaskState};
 
 use super::complaint;
 use super::diagnostic::{Places, convert};
 use super::message::{Artifact, Message, Script};
 use super::status::{self, Said};
-use crate::path::Root;
+use crate::plan::Plan;
 use crate::tool::{LONGEST, killed, not_started};
 
 /// What a build of cargo's made, old and new.
@@ -27,10 +26,12 @@ pub(crate) struct Outcome {
 /// [`Failure::Failed`] after diagnostics; what cargo complains about.
 pub(crate) fn run(
     invocation: &Invocation,
-    workspace: &Path,
-    root: &Root,
+    plan: &Plan,
     context: &Context<'_>,
+    cancel: &Cancel,
 ) -> Result<Outcome, Failure> {
+    let root = &plan.root;
+    let workspace = &plan.metadata.workspace_root;
     let mut listener = Listener {
         places: Places { root, workspace },
         context,
@@ -46,7 +47,7 @@ pub(crate) fn run(
             Stream::Out => listener.data(line),
             Stream::Err => listener.human(line),
         };
-        process::run_with_lines(invocation, LONGEST, &mut line, context.cancel())
+        process::run_with_lines(invocation, LONGEST, &mut line, cancel)
     };
     task(context, TaskState::End);
     match ending.map_err(|cause| not_started(&invocation.program, &cause))? {
