@@ -74,7 +74,9 @@ fn nothing_is_left_when_the_plugin_is_told_to_end() {
     let Some((world, plugin, _)) = slow() else {
         return;
     };
-    plugin.terminate();
+    // SIGTERM to the plugin alone.
+    let id = rustix::process::Pid::from_raw(plugin.child.id() as i32).unwrap();
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
     drop(plugin);
     assert_eq!(running(&world), []);
 }
