@@ -72,6 +72,22 @@ pub(super) fn end_hard() {
     std::process::exit(1);
 }
 
+/// Ends the tools first when the process is told to end by a signal: they run in
+/// groups of their own, which the signal does not reach. Where the system does
+/// not let us listen, the host finds them.
+#[cfg(unix)]
+pub(super) fn end_on_signal() {
+    let _ = ctrlc::set_handler(|| {
+        crate::process::kill_all();
+        end_group();
+        std::process::exit(1);
+    });
+}
+
+/// Elsewhere the host's job object does this.
+#[cfg(not(unix))]
+pub(super) fn end_on_signal() {}
+
 /// Kills what a tool left in this process's own group, which it leads when a
 /// host started it, and itself with that.
 #[cfg(unix)]
