@@ -62,21 +62,11 @@ impl Write for OwnLine {
     }
 }
 
-/// Ends the process when the input has ended and the work does not return by
-/// itself. Runs on the thread that read; it dies with the process when the work
-/// returns in time.
-pub(super) fn end_hard() {
-    std::thread::sleep(crate::limits::EOF_GRACE);
-    crate::process::kill_all();
-    end_group();
-    std::process::exit(1);
-}
-
-/// Ends the tools first when the process is told to end by a signal: they run in
-/// groups of their own, which the signal does not reach. Where the system does
-/// not let us listen, the host finds them.
+/// Ends the tools first when a signal ends this process: they run in groups of
+/// their own, which the signal does not reach.
 #[cfg(unix)]
 pub(super) fn end_on_signal() {
+    // Without it they end a moment later, by the host's hand.
     let _ = ctrlc::set_handler(|| {
         crate::process::kill_all();
         end_group();
@@ -87,6 +77,16 @@ pub(super) fn end_on_signal() {
 /// Elsewhere the host's job object does this.
 #[cfg(not(unix))]
 pub(super) fn end_on_signal() {}
+
+/// Ends the process when the input has ended and the work does not return by
+/// itself. Runs on the thread that read; it dies with the process when the work
+/// returns in time.
+pub(super) fn end_hard() {
+    std::thread::sleep(crate::limits::EOF_GRACE);
+    crate::process::kill_all();
+    end_group();
+    std::process::exit(1);
+}
 
 /// Kills what a tool left in this process's own group, which it leads when a
 /// host started it, and itself with that.

@@ -30,8 +30,7 @@ use guard::Stdio;
 /// - Every request gets exactly one result. A panic becomes one of `internal`.
 /// - When standard input ends, running work is cancelled; if it does not return
 ///   within [`crate::limits::EOF_GRACE`], the process ends itself and, where it
-///   leads a process group, all in it. A signal that asks it to end does so at
-///   once.
+///   leads a process group, all in it. So it does on SIGTERM, SIGINT and SIGHUP.
 ///
 /// Without `--wasmrun-plugin` it says on standard error what this program is and
 /// returns 2.

@@ -98,7 +98,10 @@ mod tests {
         let arguments = Arguments::new(&entries, "x", profile, options, &config)?;
         let all = arguments.all.join(" ");
         let middle = all.strip_prefix("./-a.ts --target ").unwrap();
-        Ok(middle.strip_suffix(" --noColors --outFile ./x.wasm").unwrap().to_owned())
+        Ok(middle
+            .strip_suffix(" --noColors --outFile ./x.wasm")
+            .unwrap()
+            .to_owned())
     }
 
     #[test]
@@ -113,7 +116,11 @@ mod tests {
             (usual, release, "release"),
             (usual, size, "release -Oz"),
             (r#"{"targets":{"size":{}}}"#, size, "size"),
-            (r#"{"targets":{"release":{}}}"#, debug, "debug --sourceMap --debug"),
+            (
+                r#"{"targets":{"release":{}}}"#,
+                debug,
+                "debug --sourceMap --debug",
+            ),
             (r#"{"options":{"optimizeLevel":1}}"#, release, "release"),
             (r#"{"options":{"optimizeLevel":1}}"#, size, "size -Oz"),
         ] {
@@ -154,6 +161,8 @@ mod tests {
             arguments.has_transform(&config)
         };
         assert!(seen(Profile::Release, &[]) && !seen(Profile::Debug, &[]));
-        assert!(seen(Profile::Debug, &["--transform=x"]) && seen(Profile::Debug, &["--transform", "x"]));
+        assert!(
+            seen(Profile::Debug, &["--transform=x"]) && seen(Profile::Debug, &["--transform", "x"])
+        );
     }
 }

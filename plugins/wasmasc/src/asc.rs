@@ -7,7 +7,7 @@ use plugin_protocol::process::Ending;
 use plugin_protocol::{Context, Failure, Severity, Task, TaskState};
 use serde::Serialize;
 
-use crate::fault::{broken, io, missing};
+use crate::fault::{broken, missing};
 use crate::node;
 use crate::package::Compiler;
 use crate::report::Report;
@@ -89,11 +89,7 @@ pub(crate) fn run(
     });
     context.task(task(TaskState::End));
     let ending = ending?;
-    let text = match std::fs::read(&file) {
-        Ok(text) => text,
-        Err(cause) if lines.is_empty() => return Err(io("read", &file, &cause).into()),
-        Err(_) => return Err(crashed(ending, &lines, compiler).into()),
-    };
+    let text = std::fs::read(&file).map_err(|_| crashed(ending, &lines, compiler))?;
     let report: Report = serde_json::from_slice(&text)
         .map_err(|cause| broken("asc reported something that makes no sense").because(cause))?;
     if !report.finished {
@@ -119,21 +115,34 @@ pub(crate) fn old_node(version: &str, compiler: &Compiler) -> plugin_protocol::P
 }
 
 /// The compiler stopped in the middle and said why.
-fn broke(report: &Report, lines: &VecDeque<String>, compiler: &Compiler) -> plugin_protocol::PluginError {
+fn broke(
+    report: &Report,
+    lines: &VecDeque<String>,
+    compiler: &Compiler,
+) -> plugin_protocol::PluginError {
     let error = broken(format!("asc {} broke off", compiler.version));
     let said = report.error.iter().map(String::as_str);
-    let said = said.chain(report.said.lines()).chain(lines.iter().map(String::as_str));
+    let said = said
+        .chain(report.said.lines())
+        .chain(lines.iter().map(String::as_str));
     let said = said.map(str::trim).filter(|line| !line.is_empty());
-    said.take(KEPT).fold(error, plugin_protocol::PluginError::because)
+    said.take(KEPT)
+        .fold(error, plugin_protocol::PluginError::because)
 }
 
 /// Node itself ended without a report.
-fn crashed(ending: Ending, lines: &VecDeque<String>, compiler: &Compiler) -> plugin_protocol::PluginError {
+fn crashed(
+    ending: Ending,
+    lines: &VecDeque<String>,
+    compiler: &Compiler,
+) -> plugin_protocol::PluginError {
     let how = match ending {
         Ending::Exit(code) => format!("exit code {code}"),
         Ending::Signal(signal) => format!("signal {signal}"),
         Ending::Cancelled => "cancelled".into(),
     };
     let error = broken(format!("asc {} crashed: {how}", compiler.version));
-    lines.iter().fold(error, plugin_protocol::PluginError::because)
+    lines
+        .iter()
+        .fold(error, plugin_protocol::PluginError::because)
 }

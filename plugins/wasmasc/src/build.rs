@@ -24,10 +24,7 @@ const ENVIRONMENT: &[&str] = &["PATH", "NODE_OPTIONS", "NODE_PATH"];
 /// # Errors
 /// [`Failure::Failed`] after what asc said; a missing dependency; a setting that
 /// makes no sense.
-pub(crate) fn build(
-    request: &BuildRequest,
-    context: &Context<'_>,
-) -> Result<BuildReport, Failure> {
+pub(crate) fn build(request: &BuildRequest, context: &Context<'_>) -> Result<BuildReport, Failure> {
     let options = Options::parse(&request.options)?;
     let project = real(&request.project)?;
     let node = node::node()?;
@@ -42,6 +39,10 @@ pub(crate) fn build(
     let mut report = asc::run(&node, &compiler, &job, &project, context)?;
     judge(&mut report, &project, &compiler, context)?;
 
+    // asc writes them at the same time. The module comes first.
+    report
+        .outputs
+        .sort_unstable_by_key(|it| (!it.ends_with(".wasm"), it.clone()));
     let mut artifacts = Vec::new();
     for output in &report.outputs {
         artifacts.push(context.made(&request.stage, report::kind(output), output)?);
@@ -51,7 +52,9 @@ pub(crate) fn build(
         artifacts,
         inputs: Some(inputs(&report, &entries, &project, &compiler)),
         env_read: ENVIRONMENT.iter().map(ToString::to_string).collect(),
-        uncacheable: arguments.has_transform(&config).then(|| transform.to_owned()),
+        uncacheable: arguments
+            .has_transform(&config)
+            .then(|| transform.to_owned()),
         tools: tools(node, &report, &compiler),
     })
 }

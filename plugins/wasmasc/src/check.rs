@@ -56,9 +56,10 @@ fn packages(project: &Path) -> Vec<Missing> {
     let Some(package) = Package::read(project) else {
         return Vec::new();
     };
-    let lost = package.needs().into_iter().filter(|name| {
-        *name != "assemblyscript" && package::locate(project, name).is_none()
-    });
+    let lost = package
+        .needs()
+        .into_iter()
+        .filter(|name| *name != "assemblyscript" && package::locate(project, name).is_none());
     let missing = lost.map(|name| Missing {
         name: name.to_owned(),
         kind: MissingKind::Library,

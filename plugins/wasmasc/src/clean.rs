@@ -69,7 +69,10 @@ fn outputs(config: &Config) -> BTreeSet<PathBuf> {
 }
 
 fn is_set(table: &Map<String, Value>, name: &str) -> bool {
-    !matches!(table.get(name), None | Some(Value::Null | Value::Bool(false)))
+    !matches!(
+        table.get(name),
+        None | Some(Value::Null | Value::Bool(false))
+    )
 }
 
 #[cfg(test)]
@@ -132,7 +135,11 @@ mod tests {
         for file in &removed {
             assert!(!project.join(file).exists(), "{file}");
         }
-        for kept in ["build/other.wasm", "assembly/index.ts", "node_modules/x/x.wasm"] {
+        for kept in [
+            "build/other.wasm",
+            "assembly/index.ts",
+            "node_modules/x/x.wasm",
+        ] {
             assert!(project.join(kept).exists(), "{kept}");
         }
         assert!(folder.path().join("outside.wasm").exists());

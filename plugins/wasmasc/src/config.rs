@@ -114,7 +114,9 @@ impl Config {
     /// each file first the target's, then that of all targets.
     pub(crate) fn setting(&self, target: &str, name: &str) -> Option<&Value> {
         self.files.iter().find_map(|file| {
-            let own = file.table("targets").and_then(|it| it.get(target)?.get(name));
+            let own = file
+                .table("targets")
+                .and_then(|it| it.get(target)?.get(name));
             let all = || file.table("options")?.get(name);
             own.or_else(all).filter(|value| !value.is_null())
         })
@@ -170,12 +172,19 @@ fn parse(path: &Path) -> Result<Option<Map<String, Value>>, Problem> {
     };
     let problem = |what: &str, kind: &str| Problem::new(format!("`{what}` is not {kind}"));
     for (name, fits, kind) in [
-        ("options", Value::is_object as fn(&Value) -> bool, "an object"),
+        (
+            "options",
+            Value::is_object as fn(&Value) -> bool,
+            "an object",
+        ),
         ("targets", Value::is_object, "an object"),
         ("entries", Value::is_array, "a list"),
         ("extends", Value::is_string, "a text"),
     ] {
-        if fields.get(name).is_some_and(|value| !value.is_null() && !fits(value)) {
+        if fields
+            .get(name)
+            .is_some_and(|value| !value.is_null() && !fits(value))
+        {
             return Err(problem(name, kind));
         }
     }
@@ -192,7 +201,10 @@ fn parse(path: &Path) -> Result<Option<Map<String, Value>>, Problem> {
 fn syntax(text: &str, error: &serde_json::Error) -> Problem {
     let said = error.to_string();
     let message = said.split(" at line ").next().unwrap_or(&said);
-    let line = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
+    let line = text
+        .split('\n')
+        .nth(error.line().saturating_sub(1))
+        .unwrap_or_default();
     let before = line.get(..error.column().saturating_sub(1)).unwrap_or(line);
     let column = u32::try_from(before.chars().count() + 1).unwrap_or(u32::MAX);
     let row = u32::try_from(error.line().max(1)).unwrap_or(u32::MAX);
@@ -229,7 +241,10 @@ fn extended(folder: &Path, name: &str) -> Result<Option<PathBuf>, Problem> {
         }
     };
     let notes = vec![note];
-    Err(Problem { notes, ..lost(name) })
+    Err(Problem {
+        notes,
+        ..lost(name)
+    })
 }
 
 /// The path to a file of a package that a folder above has.
@@ -305,12 +320,24 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_with_its_place() {
         for (text, message, at) in [
-            ("{\n  \"ü\": 1,\n}", "not JSON: trailing comma", Some((3, 1))),
+            (
+                "{\n  \"ü\": 1,\n}",
+                "not JSON: trailing comma",
+                Some((3, 1)),
+            ),
             ("[]", "not an object", None),
             (r#"{"targets":[]}"#, "`targets` is not an object", None),
-            (r#"{"targets":{"a":1}}"#, "`targets.a` is not an object", None),
+            (
+                r#"{"targets":{"a":1}}"#,
+                "`targets.a` is not an object",
+                None,
+            ),
             (r#"{"entries":{}}"#, "`entries` is not a list", None),
-            (r#"{"extends":"./x.json"}"#, "./x.json, which is not there", None),
+            (
+                r#"{"extends":"./x.json"}"#,
+                "./x.json, which is not there",
+                None,
+            ),
         ] {
             let folder = project(&[("asconfig.json", text)]);
             let (_, problem) = Config::load(folder.path()).unwrap_err();
@@ -334,7 +361,10 @@ mod tests {
 
         let folder = project(&[("p/asconfig.json", &text), (shim, "{}")]);
         let (_, problem) = Config::load(&folder.path().join("p")).unwrap_err();
-        assert_eq!(problem.notes, ["help: it is at `../node_modules/@x/shim/asconfig.json`"]);
+        assert_eq!(
+            problem.notes,
+            ["help: it is at `../node_modules/@x/shim/asconfig.json`"]
+        );
     }
 
     proptest! {

@@ -35,17 +35,29 @@ mod tests {
     #[test]
     fn projects_are_recognised() {
         for (files, expected) in [
-            (&[("asconfig.json", "{}"), ("index.ts", "")][..], Some((93, Some("index.ts")))),
             (
-                &[("asconfig.json", r#"{"entries":["./lib/é.ts"]}"#), ("lib/é.ts", "")],
+                &[("asconfig.json", "{}"), ("index.ts", "")][..],
+                Some((93, Some("index.ts"))),
+            ),
+            (
+                &[
+                    ("asconfig.json", r#"{"entries":["./lib/é.ts"]}"#),
+                    ("lib/é.ts", ""),
+                ],
                 Some((93, Some("lib/é.ts"))),
             ),
             (&[("asconfig.json", "{")], Some((93, None))),
             (
-                &[("package.json", r#"{"devDependencies":{"assemblyscript":"*"}}"#)],
+                &[(
+                    "package.json",
+                    r#"{"devDependencies":{"assemblyscript":"*"}}"#,
+                )],
                 Some((86, None)),
             ),
-            (&[("assembly/index.ts", "")], Some((72, Some("assembly/index.ts")))),
+            (
+                &[("assembly/index.ts", "")],
+                Some((72, Some("assembly/index.ts"))),
+            ),
             (&[("package.json", "{}"), ("src/index.ts", "")], None),
             (&[], None),
         ] {

@@ -39,7 +39,9 @@ pub(crate) fn choose(
     let configured = config.entries();
     if let Some(lost) = configured.iter().find(|entry| !is_entry(entry)) {
         let entry = written(project, lost).unwrap_or_else(|| lost.display().to_string());
-        return Err(invalid(format!("{NAME} names the entry {entry}, which is not there")));
+        return Err(invalid(format!(
+            "{NAME} names the entry {entry}, which is not there"
+        )));
     }
     if let Some(entry) = asked {
         let file = project.join(entry);
@@ -58,14 +60,20 @@ pub(crate) fn choose(
     }
     usual(project).ok_or_else(|| {
         let error = invalid("there is no entry");
-        error.because(format!("it is looked for at {}, and in {NAME}", PLACES.join(", ")))
+        error.because(format!(
+            "it is looked for at {}, and in {NAME}",
+            PLACES.join(", ")
+        ))
     })
 }
 
 /// asc takes `x.ts` as well as the folder `x` with an `index.ts`.
 fn is_entry(file: &Path) -> bool {
     let folder = file.with_extension("");
-    file.is_file() || [folder.join("index.ts"), file.join("index.ts")].iter().any(|it| it.is_file())
+    file.is_file()
+        || [folder.join("index.ts"), file.join("index.ts")]
+            .iter()
+            .any(|it| it.is_file())
         || file.with_added_extension("ts").is_file()
 }
 
@@ -83,7 +91,9 @@ pub(crate) fn usual(project: &Path) -> Option<Entries> {
         let pattern = Path::new(folder).join("*.ts");
         entries.names.extend(written(Path::new("."), &pattern));
         if let [only] = sources(&project.join(folder)).as_slice() {
-            entries.told.extend(written(project, &crate::folder::normal(only)));
+            entries
+                .told
+                .extend(written(project, &crate::folder::normal(only)));
             return Some(entries);
         }
     }
@@ -131,8 +141,14 @@ mod tests {
         let all = ["assembly/index.ts", "index.ts"];
         assert_eq!(told(&all, None).unwrap(), "assembly/index.ts");
         assert_eq!(told(&all, Some("index.ts")).unwrap(), "index.ts");
-        assert_eq!(told(&["hello world.ts", "x.d.ts"], None).unwrap(), "hello world.ts");
-        assert_eq!(told(&["assembly/é.ts", "a.ts", "b.ts"], None).unwrap(), "assembly/é.ts");
+        assert_eq!(
+            told(&["hello world.ts", "x.d.ts"], None).unwrap(),
+            "hello world.ts"
+        );
+        assert_eq!(
+            told(&["assembly/é.ts", "a.ts", "b.ts"], None).unwrap(),
+            "assembly/é.ts"
+        );
         let both = [NAME, "lib/a.ts", "lib/b/index.ts", "c.ts"];
         assert_eq!(told(&both, None).unwrap(), "");
         assert_eq!(told(&both, Some("lib/a.ts")).unwrap(), "");
@@ -141,8 +157,19 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_named() {
-        assert_eq!(told(&["a.ts", "b.ts"], None).unwrap_err(), "there is no entry");
-        assert!(told(&["a.ts"], Some("b.ts")).unwrap_err().contains("the entry b.ts"));
-        assert!(told(&[NAME, "lib/a.ts"], None).unwrap_err().contains("lib/b"));
+        assert_eq!(
+            told(&["a.ts", "b.ts"], None).unwrap_err(),
+            "there is no entry"
+        );
+        assert!(
+            told(&["a.ts"], Some("b.ts"))
+                .unwrap_err()
+                .contains("the entry b.ts")
+        );
+        assert!(
+            told(&[NAME, "lib/a.ts"], None)
+                .unwrap_err()
+                .contains("lib/b")
+        );
     }
 }

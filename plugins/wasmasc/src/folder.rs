@@ -12,11 +12,13 @@ use crate::fault::io;
 /// When it is not there.
 pub(crate) fn real(project: &Path) -> Result<PathBuf, PluginError> {
     let real = std::fs::canonicalize(project).map_err(|cause| io("open", project, &cause))?;
-    Ok(match real.to_str().and_then(|text| text.strip_prefix(r"\\?\")) {
-        // Windows' own form, which node does not use.
-        Some(plain) if !plain.starts_with("UNC") => PathBuf::from(plain),
-        _ => real,
-    })
+    Ok(
+        match real.to_str().and_then(|text| text.strip_prefix(r"\\?\")) {
+            // Windows' own form, which node does not use.
+            Some(plain) if !plain.starts_with("UNC") => PathBuf::from(plain),
+            _ => real,
+        },
+    )
 }
 
 /// A path in the way that inputs and diagnostics are written: relative to the
@@ -25,7 +27,10 @@ pub(crate) fn written(project: &Path, path: &Path) -> Option<String> {
     let Ok(inside) = path.strip_prefix(project) else {
         return path.to_str().map(str::to_owned);
     };
-    let parts: Option<Vec<&str>> = inside.components().map(|it| it.as_os_str().to_str()).collect();
+    let parts: Option<Vec<&str>> = inside
+        .components()
+        .map(|it| it.as_os_str().to_str())
+        .collect();
     parts.map(|parts| parts.join("/"))
 }
 
@@ -80,7 +85,11 @@ mod tests {
     #[test]
     fn modules_are_looked_for_as_node_does() {
         let found: Vec<_> = in_modules(Path::new("/a/node_modules/b"), "x").collect();
-        let expected = ["/a/node_modules/b/node_modules/x", "/a/node_modules/x", "/node_modules/x"];
+        let expected = [
+            "/a/node_modules/b/node_modules/x",
+            "/a/node_modules/x",
+            "/node_modules/x",
+        ];
         assert_eq!(found, expected.map(PathBuf::from));
     }
 }

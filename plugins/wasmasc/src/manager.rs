@@ -170,17 +170,72 @@ mod tests {
     #[test]
     fn the_lock_file_decides() {
         for (file, text, install, add) in [
-            ("package-lock.json", "{}", "npm ci", "npm install --save-dev x"),
-            ("npm-shrinkwrap.json", "{}", "npm ci", "npm install --save-dev x"),
-            ("yarn.lock", "# yarn lockfile v1\n", "yarn install --frozen-lockfile", "yarn add --dev x"),
-            ("yarn.lock", "__metadata:\n  version: 8\n", "yarn install --immutable", "yarn add --dev x"),
-            ("pnpm-lock.yaml", "", "pnpm install --frozen-lockfile", "pnpm add --save-dev x"),
-            ("bun.lock", "", "bun install --frozen-lockfile", "bun add --dev x"),
-            ("bun.lockb", "", "bun install --frozen-lockfile", "bun add --dev x"),
-            ("package.json", r#"{"packageManager":"pnpm@9.1.0"}"#, "pnpm install", "pnpm add --save-dev x"),
-            ("package.json", r#"{"packageManager":"yarn@1.22.0"}"#, "yarn install", "yarn add --dev x"),
-            ("package.json", r#"{"packageManager":"cargo"}"#, "npm install", "npm install --save-dev x"),
-            ("package.json", "not json", "npm install", "npm install --save-dev x"),
+            (
+                "package-lock.json",
+                "{}",
+                "npm ci",
+                "npm install --save-dev x",
+            ),
+            (
+                "npm-shrinkwrap.json",
+                "{}",
+                "npm ci",
+                "npm install --save-dev x",
+            ),
+            (
+                "yarn.lock",
+                "# yarn lockfile v1\n",
+                "yarn install --frozen-lockfile",
+                "yarn add --dev x",
+            ),
+            (
+                "yarn.lock",
+                "__metadata:\n  version: 8\n",
+                "yarn install --immutable",
+                "yarn add --dev x",
+            ),
+            (
+                "pnpm-lock.yaml",
+                "",
+                "pnpm install --frozen-lockfile",
+                "pnpm add --save-dev x",
+            ),
+            (
+                "bun.lock",
+                "",
+                "bun install --frozen-lockfile",
+                "bun add --dev x",
+            ),
+            (
+                "bun.lockb",
+                "",
+                "bun install --frozen-lockfile",
+                "bun add --dev x",
+            ),
+            (
+                "package.json",
+                r#"{"packageManager":"pnpm@9.1.0"}"#,
+                "pnpm install",
+                "pnpm add --save-dev x",
+            ),
+            (
+                "package.json",
+                r#"{"packageManager":"yarn@1.22.0"}"#,
+                "yarn install",
+                "yarn add --dev x",
+            ),
+            (
+                "package.json",
+                r#"{"packageManager":"cargo"}"#,
+                "npm install",
+                "npm install --save-dev x",
+            ),
+            (
+                "package.json",
+                "not json",
+                "npm install",
+                "npm install --save-dev x",
+            ),
         ] {
             let expected = (install.to_owned(), add.to_owned());
             assert_eq!(commands(&[(file, text)]), expected, "{file} {text}");

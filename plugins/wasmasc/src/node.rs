@@ -11,12 +11,18 @@ use crate::fault::{broken, missing};
 
 /// Looks for a program in `PATH`.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
-    let endings = || [env::consts::EXE_EXTENSION, "cmd"].into_iter().filter(|_| cfg!(windows));
+    let endings = || {
+        [env::consts::EXE_EXTENSION, "cmd"]
+            .into_iter()
+            .filter(|_| cfg!(windows))
+    };
     env::split_paths(&env::var_os("PATH")?)
         .filter(|folder| folder.is_absolute())
         .flat_map(|folder| {
             let file = folder.join(name);
-            let with = endings().map(|it| file.with_added_extension(it)).collect::<Vec<_>>();
+            let with = endings()
+                .map(|it| file.with_added_extension(it))
+                .collect::<Vec<_>>();
             with.into_iter().chain([file])
         })
         .find(|file| is_program(file))
@@ -55,7 +61,9 @@ const INSTALLERS: &[(&str, &[&str])] = &[
 
 /// The command that installs node; empty where none is known.
 pub(crate) fn install() -> Vec<String> {
-    let known = INSTALLERS.iter().find(|(program, _)| find(program).is_some());
+    let known = INSTALLERS
+        .iter()
+        .find(|(program, _)| find(program).is_some());
     let (_, words) = known.copied().unwrap_or_default();
     words.iter().map(ToString::to_string).collect()
 }
@@ -66,11 +74,17 @@ pub(crate) fn install() -> Vec<String> {
 /// When it cannot be started or says none.
 pub(crate) fn version(node: &Path, folder: &Path, cancel: &Cancel) -> Result<String, Failure> {
     let mut said = String::new();
-    let ending = run(node, vec!["--version".into()], folder, cancel, &mut |stream, line| {
-        if stream == Stream::Out && said.is_empty() {
-            said.push_str(line);
-        }
-    })?;
+    let ending = run(
+        node,
+        vec!["--version".into()],
+        folder,
+        cancel,
+        &mut |stream, line| {
+            if stream == Stream::Out && said.is_empty() {
+                said.push_str(line);
+            }
+        },
+    )?;
     match said.strip_prefix('v') {
         Some(version) if ending == Ending::Exit(0) => Ok(version.to_owned()),
         _ => Err(broken(format!("{} does not tell its version", node.display())).into()),

@@ -50,10 +50,22 @@ const REFUSED: &[(&[&str], &str)] = &[
     (&["--outFile", "-o"], "`output` in `wasmrun.toml`"),
     (&["--target"], "the option `target`"),
     (&["--bindings", "-b"], "the option `bindings`"),
-    (&["--config", "--baseDir"], "`asconfig.json` in the project's folder"),
+    (
+        &["--config", "--baseDir"],
+        "`asconfig.json` in the project's folder",
+    ),
     (&["--textFile", "-t"], "`textFile` in `asconfig.json`"),
     (
-        &["--noEmit", "--showConfig", "--version", "-v", "--help", "-h", "--wasm", "--"],
+        &[
+            "--noEmit",
+            "--showConfig",
+            "--version",
+            "-v",
+            "--help",
+            "-h",
+            "--wasm",
+            "--",
+        ],
         "a run of asc by hand",
     ),
 ];

@@ -101,7 +101,9 @@ impl Compiler {
             let message = format!("{} is not a whole package", folder.display());
             return Err(missing(message).fix(installer.install()));
         };
-        let mut numbers = version.split(['.', '-']).map(|part| part.parse().unwrap_or(0));
+        let mut numbers = version
+            .split(['.', '-'])
+            .map(|part| part.parse().unwrap_or(0));
         let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
         if found < OLDEST {
             let message = format!("assemblyscript {version} is too old; this needs 0.20 or newer");
@@ -133,7 +135,12 @@ impl Compiler {
         let (Ok(real), Some(package)) = (real, Package::read(&self.folder)) else {
             return parts;
         };
-        parts.extend(package.needs().into_iter().filter_map(|name| locate(&real, name)));
+        parts.extend(
+            package
+                .needs()
+                .into_iter()
+                .filter_map(|name| locate(&real, name)),
+        );
         parts
     }
 }
@@ -143,7 +150,9 @@ impl Compiler {
 fn package_of(program: &Path) -> Option<PathBuf> {
     let real = std::fs::canonicalize(program).ok()?;
     let inside = real.ancestors().nth(2).map(Path::to_owned);
-    let beside = program.parent().map(|it| it.join("node_modules").join("assemblyscript"));
+    let beside = program
+        .parent()
+        .map(|it| it.join("node_modules").join("assemblyscript"));
     let is_it = |folder: &PathBuf| {
         let package = Package::read(folder);
         package.is_some_and(|package| package.text("name") == Some("assemblyscript"))
@@ -188,7 +197,10 @@ mod tests {
         let member = root.path().join("packages/a");
         std::fs::create_dir_all(&member).unwrap();
         let package = root.path().join("node_modules/assemblyscript/package.json");
-        write(&package, r#"{"version":"0.28.1","engines":{"node":">=20"}}"#);
+        write(
+            &package,
+            r#"{"version":"0.28.1","engines":{"node":">=20"}}"#,
+        );
         let compiler = Compiler::of(&member).unwrap();
         assert_eq!(compiler.version, "0.28.1");
         assert_eq!(compiler.node.as_deref(), Some(">=20"));
@@ -198,7 +210,12 @@ mod tests {
         let error = Compiler::of(&member).unwrap_err();
         assert!(error.message.contains("0.19.23 is too old"), "{error:?}");
         write(&package, "{");
-        assert!(Compiler::of(&member).unwrap_err().message.contains("not a whole package"));
+        assert!(
+            Compiler::of(&member)
+                .unwrap_err()
+                .message
+                .contains("not a whole package")
+        );
     }
 
     #[test]

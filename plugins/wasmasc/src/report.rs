@@ -75,7 +75,9 @@ impl Message {
         }
         if let Some(related) = self.related {
             let file = related.file.as_deref().unwrap_or(&related.name);
-            let line = related.span.map(|it| format!(":{}:{}", it.start[0], it.start[1]));
+            let line = related
+                .span
+                .map(|it| format!(":{}:{}", it.start[0], it.start[1]));
             let note = format!("related: {file}{}", line.unwrap_or_default());
             diagnostic.notes.push(note);
         }
@@ -97,7 +99,9 @@ fn not_installed(message: &Message, project: &Path) -> Option<String> {
         return None;
     }
     let command = Installer::of(project).get(project, package).join(" ");
-    Some(format!("help: the package {package} is not installed: `{command}`"))
+    Some(format!(
+        "help: the package {package} is not installed: `{command}`"
+    ))
 }
 
 /// What a file in the stage is for.
@@ -108,7 +112,9 @@ pub(crate) fn kind(output: &str) -> ArtifactKind {
         (".js", ArtifactKind::Js),
         (".map", ArtifactKind::Map),
     ];
-    let known = kinds.into_iter().find(|(ending, _)| output.ends_with(ending));
+    let known = kinds
+        .into_iter()
+        .find(|(ending, _)| output.ends_with(ending));
     known.map_or(ArtifactKind::Asset, |(_, kind)| kind)
 }
 

@@ -164,6 +164,13 @@ impl Session {
         }
     }
 
+    /// Sends SIGTERM to the plugin alone.
+    #[cfg(unix)]
+    pub(crate) fn terminate(&self) {
+        let id = rustix::process::Pid::from_raw(self.child.id() as i32).unwrap();
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+    }
+
     pub(crate) fn build(&mut self, request: &BuildRequest) -> Answer {
         self.ask(|id| build_frame(id, request))
     }
