@@ -17,5 +17,6 @@ mod kit;
 #[cfg(unix)]
 mod plugin;
 mod precommit;
+mod rust;
 mod tools;
 mod verify;
