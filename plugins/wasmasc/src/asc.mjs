@@ -75,7 +75,7 @@ async function listFiles(name, folder) {
 // All output goes to the stage. The text form has a name of its own in the
 // configuration, but belongs beside the module.
 async function writeFile(name, contents) {
-  const ending = /\.wast?$/.exec(name);
+  const ending = /\.wa(t|st)$/.exec(name);
   const place = path.resolve(job.stage, ending ? job.name + ending[0] : name);
   if (path.relative(job.stage, place).startsWith("..") || path.isAbsolute(name)) {
     throw new Error(`${name} is outside of the output folder`);

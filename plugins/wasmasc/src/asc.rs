@@ -7,7 +7,7 @@ use plugin_protocol::process::Ending;
 use plugin_protocol::{Context, Failure, Severity, Task, TaskState};
 use serde::Serialize;
 
-use crate::fault::{broken, io, missing};
+use crate::fault::{broken, missing};
 use crate::node;
 use crate::package::Compiler;
 use crate::report::Report;
@@ -89,11 +89,7 @@ pub(crate) fn run(
     });
     context.task(task(TaskState::End));
     let ending = ending?;
-    let text = match std::fs::read(&file) {
-        Ok(text) => text,
-        Err(cause) if lines.is_empty() => return Err(io("read", &file, &cause).into()),
-        Err(_) => return Err(crashed(ending, &lines, compiler).into()),
-    };
+    let text = std::fs::read(&file).map_err(|_| crashed(ending, &lines, compiler))?;
     let report: Report = serde_json::from_slice(&text)
         .map_err(|cause| broken("asc reported something that makes no sense").because(cause))?;
     if !report.finished {

@@ -39,6 +39,10 @@ pub(crate) fn build(request: &BuildRequest, context: &Context<'_>) -> Result<Bui
     let mut report = asc::run(&node, &compiler, &job, &project, context)?;
     judge(&mut report, &project, &compiler, context)?;
 
+    // asc writes them at the same time. The module comes first.
+    report
+        .outputs
+        .sort_unstable_by_key(|it| (!it.ends_with(".wasm"), it.clone()));
     let mut artifacts = Vec::new();
     for output in &report.outputs {
         artifacts.push(context.made(&request.stage, report::kind(output), output)?);

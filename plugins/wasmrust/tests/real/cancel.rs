@@ -6,7 +6,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use plugin_protocol::{CancelReason, HostFrame, Profile, Status};
-use rustix::process::{Pid, test_kill_process};
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde_json::json;
 
 use crate::driver::{Session, build_frame};
@@ -74,7 +74,9 @@ fn nothing_is_left_when_the_plugin_is_told_to_end() {
     let Some((world, plugin, _)) = slow() else {
         return;
     };
-    plugin.terminate();
+    // SIGTERM to the plugin alone.
+    let id = Pid::from_raw(plugin.child.id() as i32).unwrap();
+    kill_process(id, Signal::TERM).unwrap();
     drop(plugin);
     assert_eq!(running(&world), []);
 }

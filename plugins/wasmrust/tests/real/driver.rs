@@ -19,7 +19,7 @@ const KEY: &str = "0123456789abcdef";
 
 /// A conversation with the plugin.
 pub(crate) struct Session {
-    child: Child,
+    pub(crate) child: Child,
     input: Option<ChildStdin>,
     output: Receiver<Incoming>,
     next: u64,
@@ -162,13 +162,6 @@ impl Session {
                 event => events.push(event),
             }
         }
-    }
-
-    /// Sends SIGTERM to the plugin alone.
-    #[cfg(unix)]
-    pub(crate) fn terminate(&self) {
-        let id = rustix::process::Pid::from_raw(self.child.id() as i32).unwrap();
-        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
     }
 
     pub(crate) fn build(&mut self, request: &BuildRequest) -> Answer {
