@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use plugin_protocol::{Diagnostic, Failure, PluginError, Severity};
+use plugin_protocol::{Blame, Diagnostic, ErrorCode, Failure, PluginError, Severity};
 
 use crate::fault::{broken, invalid, missing};
 use crate::path::Root;
@@ -109,6 +109,18 @@ fn panicked(line: &str) -> Option<(String, Option<&str>)> {
 /// Who can mend it, and how.
 fn judge(message: &str, text: &str) -> PluginError {
     let says = |words: &[&str]| words.iter().any(|it| text.contains(it));
+    let message = match message.starts_with(|first: char| first.is_uppercase()) {
+        true => &format!("cargo: {message}"),
+        false => message,
+    };
+    let file_system = [
+        "Permission denied (os error",
+        "Read-only file system",
+        "No space left on device",
+    ];
+    if says(&file_system) {
+        return PluginError::new(ErrorCode::Io, Blame::Environment, message);
+    }
     if says(&[
         "--locked was passed",
         "`--locked` was passed",
@@ -168,8 +180,6 @@ fn causes(rest: &[&str]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use plugin_protocol::{Blame, ErrorCode};
-
     use super::*;
 
     fn explained(text: &str) -> (Failure, Vec<Diagnostic>) {
@@ -263,8 +273,16 @@ mod tests {
                 "",
             ),
             ("", ErrorCode::Toolchain, Blame::Environment, ""),
+            (
+                "error: Permission denied (os error 13) at path \"/w/target\"\n",
+                ErrorCode::Io,
+                Blame::Environment,
+                "",
+            ),
         ] {
             let error = error(text);
+            let first = error.message.chars().next().unwrap();
+            assert!(!first.is_uppercase(), "{error:?}");
             assert_eq!((error.code, error.blame), (code, blame), "{text}");
             assert_eq!(error.fix.join(" "), fix);
         }

@@ -38,7 +38,7 @@ fn a_program_in_a_folder_with_spaces_and_accents() {
     let told = world.run(&["0"]).unwrap_or(".#......".into());
     assert!(told.starts_with(".#......"), "{told}");
 
-    let target = "target/wasm32-wasip1";
+    let target = "target";
     let removed = plugin.clean(&world.project(), true).good().result.removed;
     assert_eq!(removed, Some(vec![target.to_owned()]));
     assert!(world.project().join(target).is_dir(), "a dry run");
