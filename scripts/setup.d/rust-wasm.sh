@@ -41,7 +41,7 @@ group_rust-wasm() {
   [ -n "$linker" ] || { lacks "$group" "the installed Rust toolchain has no rust-lld"; return 1; }
 
   rm -rf "$rust_wasm"
-  mkdir -p "$rust_wasm"/apt/{state/lists/partial,cache/archives/partial,deb} "$rust_wasm"/{bin,root}
+  mkdir -p "$rust_wasm"/apt/{state/lists/partial,cache/archives/partial,deb} "$rust_wasm"/{bin,tree}
   : >"$rust_wasm/apt/status"
   printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s trixie main\n' "$mirror" \
     >"$rust_wasm/apt/sources.list"
@@ -56,7 +56,7 @@ group_rust-wasm() {
   (cd "$rust_wasm/apt/deb" && rust_wasm_apt apt-get download --quiet --quiet $names $rust_wasm_packages) \
     </dev/null >>"$target/setup.log" 2>&1 ||
     { tail -n 5 "$target/setup.log"; lacks "$group" "apt could not download Debian 13's rustc"; return 1; }
-  find "$rust_wasm/apt/deb" -name '*.deb' -exec dpkg-deb -x {} "$rust_wasm/root" \; ||
+  find "$rust_wasm/apt/deb" -name '*.deb' -exec dpkg-deb -x {} "$rust_wasm/tree" \; ||
     { lacks "$group" "the packages could not be unpacked"; return 1; }
   rm -rf "$rust_wasm/apt"
   rust_wasm_link "$linker"
@@ -67,14 +67,14 @@ group_rust-wasm() {
 # Writes bin/rustc, and puts the linker where that one looks for it.
 rust_wasm_link() {
   local linker=$1 loader folders host
-  loader=$(find "$rust_wasm/root" -name 'ld-linux*.so.*' | head -n 1)
-  folders=$(find "$rust_wasm/root" -name '*.so.*' -printf '%h\n' | sort -u | paste -s -d :)
+  loader=$(find "$rust_wasm/tree" -name 'ld-linux*.so.*' | head -n 1)
+  folders=$(find "$rust_wasm/tree" -name '*.so.*' -printf '%h\n' | sort -u | paste -s -d :)
   host=$(basename "$(dirname "$(dirname "$linker")")")
-  mkdir -p "$rust_wasm/root/usr/lib/rustlib/$host/bin"
-  ln -sf "$linker" "$rust_wasm/root/usr/lib/rustlib/$host/bin/rust-lld"
+  mkdir -p "$rust_wasm/tree/usr/lib/rustlib/$host/bin"
+  ln -sf "$linker" "$rust_wasm/tree/usr/lib/rustlib/$host/bin/rust-lld"
   cat >"$rust_wasm/bin/rustc" <<END
 #!/bin/sh
-exec '$loader' --library-path '$folders' '$rust_wasm/root/usr/bin/rustc' --sysroot '$rust_wasm/root/usr' "\$@"
+exec '$loader' --library-path '$folders' '$rust_wasm/tree/usr/bin/rustc' --sysroot '$rust_wasm/tree/usr' "\$@"
 END
   chmod +x "$rust_wasm/bin/rustc"
 }

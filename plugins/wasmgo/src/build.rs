@@ -36,18 +36,26 @@ pub(crate) struct Known {
 pub(crate) fn build(request: &BuildRequest, context: &Context<'_>) -> Result<BuildReport, Failure> {
     let project = request.project.as_path();
     let options = Options::parse(&request.options)?;
+    let work = request.stage.join(".work");
+    // Said before the tools say it in words of their own.
+    fs::create_dir_all(&work).map_err(|cause| {
+        let message = format!("could not write to {}", request.stage.display());
+        PluginError::new(ErrorCode::Io, Blame::Environment, message).because(cause)
+    })?;
     let mut runner = Runner {
         context,
         project,
-        env: environment::caches(&request.stage.join(".work")),
+        env: environment::caches(&work),
     };
     if request.offline {
         runner.set("GOPROXY", "off");
     }
     let tools = Toolchain::discover(&options, &mut runner)?;
-    let entry = request.entry.as_deref();
     let has_module = tools.go.module().or(tools.go.workspace()).is_some();
-    let packages = package::select(project, entry, &options, has_module)?;
+    let packages = match &request.entry {
+        Some(file) if request.alone => package::alone(project, file)?,
+        entry => package::select(project, entry.as_deref(), &options, has_module)?,
+    };
     let module = tools.go.workspace().or(tools.go.module());
     let modules = command::modules(&options, request, module.and_then(Path::parent));
     if let (Some(_), Some(modules)) = (&tools.tiny, &modules) {

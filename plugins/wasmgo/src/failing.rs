@@ -5,6 +5,14 @@ use plugin_protocol::{Blame, ErrorCode, PluginError};
 /// How many lines are kept as causes.
 const CAUSES: usize = 5;
 
+/// How systems say that nothing can be written.
+const FULL: &[&str] = &[
+    "no space left on device",
+    "read-only file system",
+    "disk quota exceeded",
+    "not enough space on the disk",
+];
+
 /// What the environment lacks, if that is what the tool says.
 pub(crate) fn environment(text: &str) -> Option<PluginError> {
     let has = |part: &str| text.contains(part);
@@ -18,12 +26,15 @@ pub(crate) fn environment(text: &str) -> Option<PluginError> {
         .iter()
         .any(|part| has(part))
     {
-        let message = "Go could not download modules".to_owned();
+        let message = "modules could not be downloaded".to_owned();
         let mut error = missing(message).fix(["go", "mod", "download"]);
         error.retryable = true;
         error
+    } else if FULL.iter().any(|part| has(part)) {
+        let message = "the build could not write its files";
+        PluginError::new(ErrorCode::Io, Blame::Environment, message)
     } else if has("failed to initialize build cache") || has("could not create module cache") {
-        let message = "Go cannot use its cache; GOCACHE and GOMODCACHE say where it is";
+        let message = "the cache of Go cannot be used; GOCACHE and GOMODCACHE say where it is";
         PluginError::new(ErrorCode::Io, Blame::Environment, message)
     } else {
         return None;
@@ -77,6 +88,8 @@ mod tests {
         assert_eq!(error.fix, ["go", "mod", "download"]);
         let text = "go: x@v1: Get \"https://h/x\": dial tcp 1.2.3.4:443: connect: refused";
         assert!(environment(text).unwrap().retryable);
+        let text = "go: link: write a.wasm: no space left on device";
+        assert_eq!(environment(text).unwrap().code, ErrorCode::Io);
         assert_eq!(environment("./main.go:1:2: undefined: x"), None);
         assert_eq!(explain("\nodd\n").cause, ["odd"]);
     }

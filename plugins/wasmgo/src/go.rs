@@ -157,7 +157,7 @@ fn ask(path: &Path, runner: &Runner<'_>) -> Result<Facts, Failure> {
 
 /// What is said without Go.
 fn missing() -> PluginError {
-    let message = "Go is not installed";
+    let message = "the Go toolchain is not installed";
     PluginError::new(ErrorCode::DependencyMissing, Blame::Environment, message)
         .fix(environment::install(Wanted::Go))
 }

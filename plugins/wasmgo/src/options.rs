@@ -97,7 +97,7 @@ impl Options {
                     _ => return Err(wrong(name, "true or false")),
                 },
                 _ => {
-                    let message = format!("Go projects have no option `{name}`");
+                    let message = format!("there is no option `{name}` for Go projects");
                     return Err(invalid(message).because(format!("the options are {NAMES}")));
                 }
             }

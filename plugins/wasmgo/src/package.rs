@@ -51,6 +51,17 @@ pub(crate) fn select(
     sources(project, &pattern, file)
 }
 
+/// A file that the user named instead of its folder.
+///
+/// # Errors
+/// When it is not there.
+pub(crate) fn alone(project: &Path, file: &str) -> Result<Vec<String>, PluginError> {
+    if project.join(file).is_file() {
+        return Ok(vec![format!("./{}", file.trim_start_matches("./"))]);
+    }
+    Err(invalid(format!("there is no {file}")))
+}
+
 /// The program of a project where nobody said which: the one in its folder, else
 /// the one under `cmd/`.
 fn guess(project: &Path) -> Result<String, PluginError> {

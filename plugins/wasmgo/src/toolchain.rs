@@ -29,7 +29,7 @@ impl Toolchain {
         let looked_for_tiny = options.compiler != Some(Family::Go);
         let tiny = looked_for_tiny.then(|| find("tinygo")).flatten();
         if options.compiler == Some(Family::TinyGo) && tiny.is_none() {
-            let message = "TinyGo is not installed, and the project wants it";
+            let message = "the project wants TinyGo, which is not installed";
             let (code, blame) = (ErrorCode::DependencyMissing, Blame::Environment);
             let fix = environment::install(Wanted::TinyGo);
             return Err(PluginError::new(code, blame, message).fix(fix).into());

@@ -98,6 +98,7 @@ fn command<'a>(
             false => What::Library,
         },
         target: &plan.triple,
+        elsewhere: plan.metadata.elsewhere.as_deref(),
         profile: request.profile,
         strip,
         options,
@@ -126,7 +127,11 @@ impl Built {
     /// The tools that were used.
     fn tools(&self, plan: &Plan) -> Vec<Tool> {
         let cargo = told_cargo(plan.cargo.clone());
-        vec![cargo, self.rustc.told(self.version.as_ref())]
+        vec![
+            cargo,
+            self.rustc
+                .told(&plan.config.rustc_name(), self.version.as_ref()),
+        ]
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) fn clean(
 ) -> Result<Vec<String>, Failure> {
     let root = Root::new(project);
     let mut removed = Vec::new();
-    for folder in places(project, context)? {
+    for folder in places(project, dry_run, context)? {
         let entries = folder.read_dir().into_iter().flatten().flatten();
         let mut targets: Vec<PathBuf> = entries
             .filter(|entry| {
@@ -53,12 +53,20 @@ pub(crate) fn clean(
 
 /// The folders that cargo builds in: where it says, and where it usually does
 /// when it is not there or does not understand the project.
-fn places(project: &Path, context: &Context<'_>) -> Result<Vec<PathBuf>, Failure> {
+fn places(project: &Path, dry_run: bool, context: &Context<'_>) -> Result<Vec<PathBuf>, Failure> {
     let mut places = vec![project.join("target")];
     if let Ok(cargo) = rustc::cargo()
         && project.join("Cargo.toml").is_file()
         && let Answer::Good(metadata) = Metadata::ask(&cargo, project, context.cancel())?
     {
+        // Nobody else builds there, and it has no name in the project.
+        if let Some(folder) = metadata
+            .elsewhere
+            .as_ref()
+            .filter(|it| !dry_run && it.exists())
+        {
+            fs::remove_dir_all(folder).map_err(|cause| fault::io("delete", folder, &cause))?;
+        }
         places = metadata.made_by_cargo().map(Path::to_owned).into();
         places.dedup();
     }

@@ -64,6 +64,12 @@ impl Config {
         self.builds_std |= unstable.is_some_and(|it| it.get("build-std").is_some());
     }
 
+    /// What the compiler is looked for by: a name, or an absolute path.
+    pub(crate) fn rustc_name(&self) -> String {
+        let named = self.rustc.as_deref().map(Path::to_string_lossy);
+        named.map_or_else(|| "rustc".to_owned(), Into::into)
+    }
+
     /// The target, if it is one of WebAssembly's.
     pub(crate) fn wasm_target(&self) -> Option<&str> {
         self.target.as_deref().filter(|it| is_wasm(it))

@@ -1,9 +1,11 @@
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use plugin_protocol::Failure;
 use plugin_protocol::process::Cancel;
 use serde::Deserialize;
 
+use crate::config::cargo_home;
 use crate::fault::broken;
 use crate::package::Package;
 use crate::tool::{self, Said};
@@ -20,6 +22,9 @@ pub(crate) struct Metadata {
     #[serde(default)]
     build_directory: Option<PathBuf>,
     pub(crate) workspace_root: PathBuf,
+    /// Where cargo is told to build, because it cannot where it would.
+    #[serde(skip)]
+    pub(crate) elsewhere: Option<PathBuf>,
 }
 
 /// What cargo says of a project.
@@ -42,13 +47,32 @@ impl Metadata {
         if !said.good {
             return Ok(Answer::Bad(said));
         }
-        match serde_json::from_str(&said.out) {
-            Ok(metadata) => Ok(Answer::Good(Box::new(metadata))),
+        match serde_json::from_str::<Self>(&said.out) {
+            Ok(metadata) => Ok(Answer::Good(Box::new(metadata.linkable()))),
             Err(cause) => {
                 let message = "`cargo metadata` said something that makes no sense";
                 Err(broken(message).because(cause).into())
             }
         }
+    }
+
+    /// Moves what cargo makes out of a path with `%`: LLVM's linker writes beside
+    /// its output first, and takes that letter in the name of the folder for a
+    /// digit to choose.
+    fn linkable(mut self) -> Self {
+        let is_bad = |path: &Path| path.to_string_lossy().contains('%');
+        let home = cargo_home().filter(|home| !is_bad(home));
+        if let Some(home) = home.filter(|_| is_bad(&self.target_directory)) {
+            let mut hash = DefaultHasher::new();
+            self.target_directory.hash(&mut hash);
+            let folder = home
+                .join("wasmrust")
+                .join(format!("{:016x}", hash.finish()));
+            self.target_directory.clone_from(&folder);
+            self.build_directory = None;
+            self.elsewhere = Some(folder);
+        }
+        self
     }
 
     /// The packages that cargo builds when none is named.
@@ -70,5 +94,26 @@ impl Metadata {
 
     pub(crate) fn lock_file(&self) -> PathBuf {
         self.workspace_root.join("Cargo.lock")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_with_a_percent_sign_is_left() {
+        let of = |folder: &str| {
+            let text =
+                format!(r#"{{"packages":[],"target_directory":"{folder}","workspace_root":"/w"}}"#);
+            serde_json::from_str::<Metadata>(&text).unwrap().linkable()
+        };
+        let plain = of("/w/target");
+        assert_eq!(plain.made_by_cargo(), [Path::new("/w/target"); 2]);
+        assert_eq!(plain.elsewhere, None);
+        let moved = of("/w %20/target");
+        assert_eq!(moved.elsewhere.as_ref(), Some(&moved.target_directory));
+        assert!(!moved.target_directory.to_string_lossy().contains('%'));
+        assert_ne!(moved.elsewhere, of("/w %21/target").elsewhere);
     }
 }

@@ -93,7 +93,7 @@ impl Options {
                     this.bindgen = Some(wanted);
                 }
                 _ => {
-                    let error = invalid(format!("Rust projects have no option `{name}`"));
+                    let error = invalid(format!("there is no option `{name}` for Rust projects"));
                     return Err(error.because(format!("the options are {}", NAMES.join(", "))));
                 }
             }

@@ -25,9 +25,8 @@ pub(crate) struct Rustc {
 /// # Errors
 /// When there is none.
 pub(crate) fn find(config: &Config) -> Result<PathBuf, PluginError> {
-    let name = config.rustc.as_deref().unwrap_or(Path::new("rustc"));
-    let found = tool::find(&name.to_string_lossy());
-    found.ok_or_else(|| no_tool(&name.display().to_string()))
+    let name = config.rustc_name();
+    tool::find(&name).ok_or_else(|| no_tool(&name))
 }
 
 /// Cargo itself.
@@ -168,8 +167,9 @@ impl Rustc {
 
     /// The compiler as a tool of a build: with its libraries for the target and
     /// for this machine (build scripts, macros), its own code and its linker.
-    pub(crate) fn told(&self, version: Option<&Version>) -> Tool {
-        let mut tool = tool::told("rustc", Some(self.path.clone()), None);
+    /// `name` is what it was looked for by.
+    pub(crate) fn told(&self, name: &str, version: Option<&Version>) -> Tool {
+        let mut tool = tool::told(name, Some(self.path.clone()), None);
         let lib = self.sysroot.join("lib");
         tool.parts = vec![self.sysroot.join("bin"), lib.clone()];
         tool.parts.extend(self.libraries.clone());
@@ -179,6 +179,7 @@ impl Rustc {
             tool.parts
                 .extend(["lib", "bin", "bin/gcc-ld"].map(|it| host.join(it)));
         }
+        tool.parts.retain(|part| part.exists());
         tool
     }
 }
@@ -248,6 +249,7 @@ pub(crate) fn told_cargo(path: PathBuf) -> Tool {
     let mut tool = tool::told("cargo", Some(path), None);
     let parts = ["settings.toml", "toolchains", "update-hashes"];
     tool.parts = home.map_or_else(Vec::new, |home| parts.map(|it| home.join(it)).into());
+    tool.parts.retain(|part| part.exists());
     tool
 }
 

@@ -51,7 +51,7 @@ fn option(options: &BTreeMap<String, Value>) -> Result<Option<String>, PluginErr
     let mut entry = None;
     for (name, value) in options {
         if name != "entry" {
-            let message = format!("Python projects have no option `{name}`");
+            let message = format!("there is no option `{name}` for Python projects");
             return Err(invalid(message).because("the only option is entry"));
         }
         let text = value.as_str().filter(|text| !text.is_empty());

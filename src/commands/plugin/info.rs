@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -17,6 +17,9 @@ use plugin_protocol::Manifest;
 pub(super) struct Args {
     /// The plugin's name
     name: String,
+    /// The project that may have it
+    #[arg(short, long, default_value = ".")]
+    path: PathBuf,
     /// How to report
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -32,7 +35,7 @@ struct Known {
 
 impl Args {
     pub(super) fn run(self, context: &Context) -> Result<Exit> {
-        let outcome = find(context, &self.name).map(|known| {
+        let outcome = find(context, &self.name, &self.path).map(|known| {
             match self.format {
                 Format::Json => context.terminal.json(&known),
                 Format::Human => show(context, &known),
@@ -43,8 +46,7 @@ impl Args {
     }
 }
 
-fn find(context: &Context, name: &str) -> Result<Known> {
-    let here = Path::new(".");
+fn find(context: &Context, name: &str, here: &Path) -> Result<Known> {
     let settings = Settings::load(&context.home, Some(here), Flags::default())?;
     let own = Manager::new();
     if let Some(plugin) = own.plugins().iter().find(|own| own.info().name == name) {

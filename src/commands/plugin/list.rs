@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use console::measure_text_width;
 
@@ -18,6 +18,9 @@ pub(super) struct Args {
     /// Also those that are part of wasmrun, of the project, on the path, and what the index has
     #[arg(short, long)]
     all: bool,
+    /// The project whose plugins `--all` lists too
+    #[arg(short, long, default_value = ".")]
+    path: PathBuf,
     /// How to report
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -25,7 +28,7 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn run(self, context: &Context) -> Result<Exit> {
-        let outcome = rows(context, self.all).map(|rows| {
+        let outcome = rows(context, self.all, &self.path).map(|rows| {
             match self.format {
                 Format::Json => rows.iter().for_each(|row| context.terminal.json(row)),
                 Format::Human => table(context, &rows),
@@ -36,8 +39,7 @@ impl Args {
     }
 }
 
-fn rows(context: &Context, all: bool) -> Result<Vec<Row>> {
-    let here = Path::new(".");
+fn rows(context: &Context, all: bool, here: &Path) -> Result<Vec<Row>> {
     let settings = Settings::load(&context.home, all.then_some(here), Flags::default())?;
     let mut rows = installed(context, &settings);
     if !all {

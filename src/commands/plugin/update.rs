@@ -29,9 +29,8 @@ impl Args {
         let store = Store::of(&context.home)?;
         let offline = self.offline || is_offline(context)?;
         if self.name != "all" {
-            let stored = match store.get(&self.name)? {
-                Some(stored) => stored,
-                None => return Err(store.not_installed(&self.name)),
+            let Some(stored) = store.get(&self.name)? else {
+                return Err(store.not_installed(&self.name));
             };
             told(context, self.format, &self.one(context, offline, &stored)?);
             return Ok(Exit::Ok);

@@ -30,7 +30,7 @@ struct Ran {
 impl Installer<'_> {
     /// Has cargo build a crate of the registry. With `old`, cargo finds out
     /// whether there is a newer one.
-    pub(super) fn from_crate(
+    pub(super) fn build_crate(
         &mut self,
         name: &str,
         version: Option<&str>,
@@ -75,7 +75,7 @@ impl Installer<'_> {
     }
 
     /// Has cargo build a plugin of this repository.
-    pub(super) fn from_checkout(
+    pub(super) fn build_checkout(
         &mut self,
         root: &Path,
         name: &str,
@@ -238,7 +238,7 @@ fn pick(folder: &Path, name: &str) -> Result<PathBuf> {
 
 /// Of several, the one that is called like the plugin.
 fn choose(mut all: Vec<PathBuf>, name: &str) -> Option<PathBuf> {
-    let stem = |path: &PathBuf| path.file_stem().map(|stem| stem.to_owned());
+    let stem = |path: &PathBuf| path.file_stem().map(ToOwned::to_owned);
     let other = format!("wasmrun-plugin-{name}");
     let at = [name, &other].into_iter().find_map(|wanted| {
         all.iter()

@@ -124,8 +124,8 @@ impl Installer<'_> {
         fs::create_dir(&folder).map_err(|error| Error::io("make", &folder, &error))?;
         source.check_digest(sha256)?;
         let ready = match source {
-            Source::Crate { name } => self.from_crate(name, demand.version, &workspace, old)?,
-            Source::Checkout { root, name } => self.from_checkout(root, name, &workspace)?,
+            Source::Crate { name } => self.build_crate(name, demand.version, &workspace, old)?,
+            Source::Checkout { root, name } => self.build_checkout(root, name, &workspace)?,
             Source::Folder(path) => copy::from_folder(path, &folder)?,
             Source::Executable(path) => copy::from_executable(path, &folder)?,
             Source::Archive(path) => archive::unpack(path, &folder)?,

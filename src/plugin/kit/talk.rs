@@ -27,7 +27,7 @@ const PIPE_GRACE: Duration = Duration::from_millis(500);
 
 /// What comes from a plugin.
 enum Note {
-    Line(Incoming, Vec<u8>),
+    Line(Box<Incoming>, Vec<u8>),
     OutEnd,
     Exited,
 }
@@ -144,7 +144,7 @@ impl Talk {
         }
         let left = until.saturating_duration_since(Instant::now());
         match self.notes.recv_timeout(left) {
-            Ok(Note::Line(line, text)) => self.line(line, &text),
+            Ok(Note::Line(line, text)) => self.line(*line, &text),
             Ok(Note::OutEnd) => {
                 self.out_open = false;
                 Heard::End
@@ -268,7 +268,7 @@ fn read_frames(stdout: ChildStdout, key: String, notes: &SyncSender<Note>) {
     let mut frames = PluginReader::new(BufReader::with_capacity(32 * 1024, stdout), key);
     while let Ok(Some(line)) = frames.read() {
         if notes
-            .send(Note::Line(line, frames.text().to_vec()))
+            .send(Note::Line(Box::new(line), frames.text().to_vec()))
             .is_err()
         {
             return;

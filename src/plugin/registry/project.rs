@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{Found, Place, Registry};
 use crate::error::{Code, Error, Result};
 use crate::plugin::artifact::digest_of_file;
-use crate::plugin::lock::Pinned;
+use crate::plugin::lock::{Lock, Pinned};
 use crate::process::Cancel;
 
 impl Registry {
@@ -48,7 +48,7 @@ impl Registry {
                 path.display()
             ),
         };
-        let pinned = self.lock.iter().flat_map(|lock| lock.plugins());
+        let pinned = self.lock.iter().flat_map(Lock::plugins);
         let is_here = |pinned: &&Pinned| self.leads_to(pinned, exe);
         let error = Error::new(Code::Untrusted, message).because(format!("SHA-256 {sha256}"));
         Err(match pinned.into_iter().find(is_here) {
@@ -64,7 +64,7 @@ impl Registry {
     }
 
     fn is_pinned(&self, exe: &Path, sha256: &str) -> bool {
-        let mut pinned = self.lock.iter().flat_map(|lock| lock.plugins());
+        let mut pinned = self.lock.iter().flat_map(Lock::plugins);
         pinned.any(|pinned| self.leads_to(pinned, exe) && pinned.holds(sha256))
     }
 

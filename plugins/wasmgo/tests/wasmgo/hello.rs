@@ -244,3 +244,22 @@ fn the_example_plays_life() {
     );
     assert_eq!(host.about(&example, "validate").ok().diagnostics(), [""; 0]);
 }
+
+#[test]
+fn a_file_that_was_named_is_built_alone() {
+    let Some(host) = go() else { return };
+    let it = project(&[
+        ("go.mod", "module example.org/a\n\ngo 1.24\n"),
+        ("main.go", "package main\n\nfunc main() { other() }\n"),
+        ("one.go", HELLO),
+    ]);
+    let built = host
+        .build(it.path(), json!({"entry": "one.go", "alone": true}))
+        .ok();
+    assert_eq!(
+        node(WASI, &built.path("app.wasm"), &[], it.path()),
+        "hello, wörld\n"
+    );
+    let (files, _) = built.inputs();
+    assert!(files.iter().any(|it| it == "one.go") && !files.iter().any(|it| it == "main.go"));
+}

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -46,8 +46,9 @@ impl Host {
         self.ask(project, request, tempfile::tempdir().unwrap())
     }
 
-    fn ask(&self, project: &Path, mut request: Value, stage: TempDir) -> Answer {
-        request["id"] = 1.into();
+    /// Starts the plugin and sends a request, without waiting for its answer. The
+    /// request ends when the second value is dropped.
+    pub(crate) fn begin(&self, project: &Path, request: Value) -> (Child, ChildStdin) {
         let mut command = Command::new(&self.exe);
         for (name, value) in &self.env {
             match value {
@@ -65,6 +66,12 @@ impl Host {
         let mut input = child.stdin.take().unwrap();
         writeln!(input, "{}", json!({"type":"hello","s":"0123abcd","v":[1]})).unwrap();
         writeln!(input, "{request}").unwrap();
+        (child, input)
+    }
+
+    fn ask(&self, project: &Path, mut request: Value, stage: TempDir) -> Answer {
+        request["id"] = 1.into();
+        let (mut child, input) = self.begin(project, request);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut next =
             || -> Value { serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap() };

@@ -180,7 +180,7 @@ fn a_tinygo_that_is_not_there_is_remembered() {
     let error = missing(&built);
     assert_eq!(
         error["message"],
-        "TinyGo is not installed, and the project wants it"
+        "the project wants TinyGo, which is not installed"
     );
 }
 
@@ -212,4 +212,58 @@ fn wasm_opt_is_used_for_the_size_profile_when_it_is_there() {
         logs[0]["message"].as_str().unwrap().ends_with("no luck"),
         "{logs:?}"
     );
+}
+
+/// A stand-in for a Go that never ends, and writes down who it is.
+#[cfg(unix)]
+#[test]
+fn a_plugin_that_is_told_to_end_takes_its_tools_with_it() {
+    use std::process::{Command, Stdio};
+    use std::thread::sleep;
+    use std::time::Duration;
+
+    let script = "echo $$ >\"$0.pid\"; exec sleep 600";
+    let tools = stand_in("go", script);
+    let mut host = Host::new(env!("CARGO_BIN_EXE_wasmgo"));
+    on_path(&mut host, tools.path());
+    let it = project(&[("main.go", MAIN)]);
+    let (mut plugin, _input) = host.begin(
+        it.path(),
+        json!({"type": "build", "id": 1,
+        "project": it.path(), "stage": it.path().join("stage")}),
+    );
+    let pid = loop {
+        let text = fs::read_to_string(tools.path().join("go.pid")).unwrap_or_default();
+        match text.strip_suffix('\n') {
+            Some(pid) => break pid.to_owned(),
+            None => sleep(Duration::from_millis(5)),
+        }
+    };
+    let signal = |name: &str, pid: &str| {
+        let mut kill = Command::new("kill");
+        let kill = kill.args([name, pid]).stderr(Stdio::null());
+        kill.status().unwrap().success()
+    };
+    assert!(signal("-0", &pid), "the tool runs");
+    assert!(signal("-TERM", &plugin.id().to_string()));
+    plugin.wait().unwrap();
+    // Whoever inherits it may be slow to see its end.
+    let gone = || !signal("-0", &pid) || is_dead(&pid);
+    let ended = (0..200).any(|_| {
+        gone() || {
+            sleep(Duration::from_millis(10));
+            false
+        }
+    });
+    assert!(ended, "the tool runs on");
+}
+
+/// Whether a process has ended and only its name is left.
+#[cfg(unix)]
+fn is_dead(pid: &str) -> bool {
+    let state = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    state
+        .rsplit(") ")
+        .next()
+        .is_some_and(|rest| rest.starts_with('Z'))
 }

@@ -1,5 +1,5 @@
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use plugin_protocol::Profile;
 use plugin_protocol::process::Invocation;
@@ -17,6 +17,8 @@ pub(crate) struct Command<'a> {
     pub(crate) package: String,
     pub(crate) what: What<'a>,
     pub(crate) target: &'a str,
+    /// Where to build, if not where cargo would.
+    pub(crate) elsewhere: Option<&'a Path>,
     pub(crate) profile: Profile,
     /// Whether to leave out all that a linker can, for the size.
     pub(crate) strip: bool,
@@ -55,6 +57,7 @@ impl Command<'_> {
         args.extend(self.choices());
         args.extend(self.profile_arguments());
         let mut env = hidden;
+        env.extend(self.place());
         for (name, value) in [
             ("CARGO_TERM_PROGRESS_WHEN", "always"),
             ("CARGO_TERM_PROGRESS_WIDTH", "100"),
@@ -107,8 +110,13 @@ impl Command<'_> {
         ["--release".into()].into_iter().chain(settings).collect()
     }
 
-    /// The same for tools that call cargo themselves.
-    pub(crate) fn profile_variables(&self) -> Changes {
+    fn place(&self) -> Option<(OsString, Option<OsString>)> {
+        let folder = self.elsewhere?;
+        Some(("CARGO_TARGET_DIR".into(), Some(folder.into())))
+    }
+
+    /// The profile and the place, for tools that call cargo themselves.
+    pub(crate) fn variables(&self) -> Changes {
         let settings = self.settings().into_iter();
         settings
             .map(|(name, value)| {
@@ -116,6 +124,7 @@ impl Command<'_> {
                 let name = format!("CARGO_PROFILE_RELEASE_{name}");
                 (name.into(), Some(value.into()))
             })
+            .chain(self.place())
             .collect()
     }
 
@@ -152,6 +161,7 @@ mod tests {
             package: "a@1.0.0".into(),
             what,
             target: "wasm32-wasip1",
+            elsewhere: None,
             profile,
             strip: true,
             options,

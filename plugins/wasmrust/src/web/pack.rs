@@ -35,7 +35,7 @@ pub(super) fn run(program: &Path, job: &Job<'_>, context: &Context<'_>) -> Resul
     args.push("--".into());
     args.extend(job.command.choices().into_iter().map(Into::into));
     let mut env = job.hidden.clone();
-    env.extend(job.command.profile_variables());
+    env.extend(job.command.variables());
     let invocation = Invocation {
         program: program.to_owned(),
         args,

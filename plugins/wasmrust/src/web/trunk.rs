@@ -27,7 +27,7 @@ pub(super) fn run(program: &Path, job: &Job<'_>, context: &Context<'_>) -> Resul
     }
     args.extend(job.command.choices().into_iter().map(Into::into));
     let mut env = job.hidden.clone();
-    env.extend(job.command.profile_variables());
+    env.extend(job.command.variables());
     // Trunk takes this variable for one of its own switches, and only these
     // values for that.
     env.push(("NO_COLOR".into(), Some("true".into())));

@@ -19,7 +19,7 @@ const KEY: &str = "0123456789abcdef";
 
 /// A conversation with the plugin.
 pub(crate) struct Session {
-    child: Child,
+    pub(crate) child: Child,
     input: Option<ChildStdin>,
     output: Receiver<Incoming>,
     next: u64,
