@@ -123,7 +123,7 @@ fn a_crate_of_that_name_that_is_something_else_is_refused() {
     registry.publish("wasmgo", "0.3.5", OTHER, "main.rs");
     registry.publish("waspy", "0.18.0", "pub fn compile() {}", "lib.rs");
     for name in ["wasmgo", "waspy"] {
-        let run = registry.run(&["install", name]);
+        let run = registry.run(&["install", &format!("crate:{name}")]);
         assert_eq!(run.code, 4, "{}", run.err);
         assert!(
             run.err.contains("does not speak wasmrun's plugin protocol"),
