@@ -62,6 +62,21 @@ impl Write for OwnLine {
     }
 }
 
+/// Ends the tools first when this process is told to end: they have groups of
+/// their own, which the signal does not reach.
+#[cfg(unix)]
+pub(super) fn end_tools_with_us() {
+    // Somebody else's handler is as good, if the plugin has one.
+    let _ = ctrlc::set_handler(|| {
+        crate::process::kill_all();
+        std::process::exit(1);
+    });
+}
+
+/// Elsewhere the host's job object does this.
+#[cfg(not(unix))]
+pub(super) fn end_tools_with_us() {}
+
 /// Ends the process when the input has ended and the work does not return by
 /// itself. Runs on the thread that read; it dies with the process when the work
 /// returns in time.

@@ -28,6 +28,7 @@ use guard::Stdio;
 /// - Standard output is kept for frames: what the plugin or its tools print goes
 ///   to standard error. Tools that inherit standard input read nothing.
 /// - Every request gets exactly one result. A panic becomes one of `internal`.
+/// - When the process is told to end, so are its tools.
 /// - When standard input ends, running work is cancelled; if it does not return
 ///   within [`crate::limits::EOF_GRACE`], the process ends itself and, where it
 ///   leads a process group, all in it.
@@ -43,6 +44,7 @@ pub fn main(plugin: impl Plugin) -> ExitCode {
         Ok(stdio) => stdio,
         Err(error) => return fatal(&format!("standard input and output: {error}")),
     };
+    guard::end_tools_with_us();
     match serve::serve(&plugin, stdio.input, stdio.output, guard::end_hard) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fatal(&error),

@@ -1,5 +1,6 @@
 //! `wasmrun plugin`: one file a subcommand.
 
+mod replay;
 mod schema;
 mod test;
 
@@ -17,6 +18,8 @@ pub struct Args {
 enum Command {
     /// Test whether a plugin keeps to the protocol
     Test(test::Args),
+    /// Play a conversation with a plugin again
+    Replay(replay::Args),
     /// Print the JSON Schema of the protocol
     Schema(schema::Args),
 }
@@ -25,6 +28,7 @@ impl Args {
     pub(super) fn run(self, context: &Context) -> Result<Exit> {
         match self.command {
             Command::Test(args) => args.run(context),
+            Command::Replay(args) => args.run(context),
             Command::Schema(args) => args.run(context),
         }
     }
