@@ -9,6 +9,9 @@ use crate::error::{Exit, Result};
 
 /// Arguments of `wasmrun plugin`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    wasmrun plugin test ./my-plugin --project demo   does it keep the protocol?\n  \
+    wasmrun plugin replay fault.jsonl                what happened, once more")]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
