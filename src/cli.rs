@@ -10,8 +10,7 @@ use crate::commands::{self, Command, Context};
 use crate::config::Home;
 use crate::error::{Code, Error, Exit, nearest};
 use crate::logging;
-use crate::plugin::bridge::keep;
-use crate::process::Cancel;
+use crate::process::{self, Cancel};
 use crate::terminal::{Color, Terminal, Verbosity};
 
 /// Builds, verifies and inspects WebAssembly projects.
@@ -59,7 +58,7 @@ struct Global {
 /// Runs the program with this process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
-    if keep() {
+    if process::keep() {
         return ExitCode::SUCCESS;
     }
     match parse() {

@@ -63,6 +63,8 @@ codes! {
     InvalidModule = "invalid_module" => Failed,
     /// A module breaks a rule that was asked for.
     PolicyViolated = "policy_violated" => Failed,
+    /// A plugin could not be built from its sources.
+    InstallFailed = "install_failed" => Failed,
     /// The command line makes no sense.
     Usage = "usage" => Usage,
     /// A path that was named does not exist.

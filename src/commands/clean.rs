@@ -10,7 +10,6 @@ use crate::config::{Flags, Settings};
 use crate::error::{Code, Error, Exit, Result};
 use crate::plugin::{Failure, Manager};
 use crate::process;
-use crate::project::{self, Language};
 use crate::wasm::decimal;
 
 /// Arguments of `wasmrun clean`.
@@ -99,9 +98,11 @@ impl Args {
     /// What the language's own tools have made.
     fn clean_tools(&self, context: &Context, root: &Path, cleaning: &mut Cleaning) -> Result<()> {
         let settings = Settings::load(&context.home, Some(root), Flags::default())?;
-        let language = settings.language.value.as_deref();
-        let language = language.map(str::parse::<Language>).transpose()?;
-        let project = match project::detect(root, language, settings.entry.value.as_deref()) {
+        let (home, cancel) = (&context.home, &context.cancel);
+        let mut manager = Manager::find(home, &settings, root, Vec::new(), cancel)?;
+        let language = manager.language(&settings.language)?;
+        let detected = manager.detect(root, language, settings.entry.value.as_deref());
+        let mut project = match detected {
             Ok(project) => project,
             // Then no tool has made anything here that we know of.
             Err(error) => {
@@ -109,7 +110,7 @@ impl Args {
                 return Ok(());
             }
         };
-        let plugin = match Manager::new().for_project(&project, settings.plugin.value.as_deref()) {
+        let plugin = match manager.choose(&mut project, settings.plugin.value.as_deref()) {
             Ok(plugin) => plugin,
             Err(error) => {
                 context.terminal.warn(format_args!(

@@ -16,7 +16,7 @@ use crate::config::{Flags, Home, Origin, Settings, parse_duration};
 use crate::error::{Code, Error, Exit, Result};
 use crate::plugin::{Manager, PluginInfo};
 use crate::process;
-use crate::project::{self, Language, Project};
+use crate::project::Project;
 use crate::terminal::{Terminal, Verbosity};
 
 /// Arguments of `wasmrun compile`.
@@ -44,6 +44,9 @@ pub struct Args {
     /// The language, when it is not to be found out
     #[arg(short, long)]
     language: Option<String>,
+    /// Who builds: the name of a plugin, or the path of one
+    #[arg(long, value_name = "NAME|EXE")]
+    plugin: Option<String>,
     /// How to report
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -56,6 +59,12 @@ pub struct Args {
     /// Fail rather than use the network
     #[arg(long)]
     offline: bool,
+    /// Give a plugin this environment variable, though it may be a secret
+    #[arg(long, value_name = "VARIABLE")]
+    plugin_env: Vec<String>,
+    /// Let a plugin write wherever you may, and not only where builds belong
+    #[arg(long)]
+    no_confine: bool,
     /// How long the build may take: `90s`, `5m`, or seconds
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     timeout: Option<Duration>,
@@ -123,8 +132,10 @@ impl Args {
             language: self.language.clone(),
             output: self.output.clone(),
             profile: self.optimization,
+            plugin: self.plugin.clone(),
             locked: self.locked,
             offline: self.offline,
+            no_confine: self.no_confine,
             no_cache: self.no_cache,
             timeout: self.timeout,
             options: self.option.clone(),
@@ -133,7 +144,7 @@ impl Args {
         for warning in &settings.warnings {
             report.event(Event::Warning(warning.clone()));
         }
-        let (project, plugin) = detect(&path, &settings)?;
+        let (project, plugin) = self.detect(context, &path, &settings)?;
         report.detected(&project, plugin.info());
 
         let here = std::env::current_dir()
@@ -171,6 +182,19 @@ impl Args {
             Event::Warning(_) if told => {}
             event => report.event(event),
         })
+    }
+
+    fn detect(&self, context: &Context, path: &Path, settings: &Settings) -> Result<Found> {
+        let (home, cancel) = (&context.home, &context.cancel);
+        let mut manager = Manager::find(home, settings, path, self.plugin_env.clone(), cancel)?;
+        let named = settings.plugin.value.as_deref();
+        if let Some(name) = named {
+            manager.require(name)?;
+        }
+        let language = manager.language(&settings.language)?;
+        let mut project = manager.detect(path, language, settings.entry.value.as_deref())?;
+        let plugin = manager.choose(&mut project, named)?;
+        Ok((project, plugin))
     }
 
     /// A module on standard output leaves no room there for anything else.
@@ -235,20 +259,6 @@ fn settings_for(home: &Home, path: &Path, flags: Flags) -> Result<Settings> {
 }
 
 type Found = (Project, std::sync::Arc<dyn crate::plugin::Plugin>);
-
-fn detect(path: &Path, settings: &Settings) -> Result<Found> {
-    let _span = tracing::debug_span!("detect").entered();
-    let language = settings.language.value.as_deref();
-    let language = language.map(str::parse::<Language>).transpose()?;
-    let mut project = project::detect(path, language, settings.entry.value.as_deref())?;
-    let plugin = Manager::new().for_project(&project, settings.plugin.value.as_deref())?;
-    if project.entry.is_none() {
-        project.entry = plugin
-            .can_handle_project(&project)
-            .and_then(|found| found.entry);
-    }
-    Ok((project, plugin))
-}
 
 fn profile_parser() -> impl TypedValueParser<Value = Profile> {
     PossibleValuesParser::new(["debug", "release", "size"]).map(|name| match name.as_str() {

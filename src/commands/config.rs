@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use super::Context;
 use crate::config::{Flags, Origin, Settings, Shown};
 use crate::error::{Code, Error, Exit, Result, nearest};
+use crate::plugin::Manager;
 use crate::project::Language;
 
 /// Arguments of `wasmrun config`.
@@ -42,7 +43,12 @@ impl Args {
             return Err(Error::new(Code::NotFound, message).help("check the path"));
         }
         let settings = Settings::load(&context.home, Some(&self.path), Flags::default())?;
-        settings.language.parse::<Language>()?;
+        // A plugin may know it, if wasmrun does not.
+        if settings.language.read(str::parse::<Language>).is_err() {
+            let (home, cancel) = (&context.home, &context.cancel);
+            Manager::find(home, &settings, &self.path, Vec::new(), cancel)?
+                .language(&settings.language)?;
+        }
         for warning in &settings.warnings {
             context.terminal.warn(warning);
         }

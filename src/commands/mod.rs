@@ -5,10 +5,12 @@ mod clean;
 mod compile;
 mod completions;
 mod config;
+mod doctor;
 mod inspect;
 mod man;
 mod paths;
 mod plugin;
+mod trust;
 mod verify;
 mod version;
 
@@ -46,10 +48,14 @@ pub enum Command {
     /// Delete what builds have made
     #[command(visible_aliases = ["clear", "reset"])]
     Clean(clean::Args),
-    /// Write, test and look after plugins
-    Plugin(plugin::Args),
     /// Show each setting and where it came from
     Config(config::Args),
+    /// Say what is there to build with, and what is missing
+    Doctor(doctor::Args),
+    /// Install, write and test plugins
+    Plugin(plugin::Args),
+    /// Let an executable of a project run as a plugin
+    Trust(trust::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
     /// Write the manual pages
@@ -67,8 +73,10 @@ impl Command {
             Self::Verify(args) => args.run(context),
             Self::Inspect(args) => args.run(context),
             Self::Clean(args) => args.run(context),
-            Self::Plugin(args) => args.run(context),
             Self::Config(args) => args.run(context),
+            Self::Doctor(args) => args.run(context),
+            Self::Plugin(args) => args.run(context),
+            Self::Trust(args) => args.run(context),
             Self::Completions(args) => args.run(context),
             Self::Man(args) => args.run(context),
         }

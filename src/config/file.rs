@@ -5,7 +5,7 @@ use serde_json::{Number, Value as Json};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::keys::{self, Key, OPTIONS};
+use super::keys::{self, Key, OPTIONS, PLUGINS};
 use super::source::Source;
 use super::value::Raw;
 use super::{Origin, Setting, Settings};
@@ -50,6 +50,8 @@ impl Layer<'_> {
                 self.key(key, name.span(), value)?;
             } else if full == OPTIONS {
                 self.options(self.inner(&full, value)?)?;
+            } else if full == PLUGINS {
+                self.plugins(name.span(), self.inner(&full, value)?)?;
             } else if keys::is_section(&full) {
                 self.table(&full, self.inner(&full, value)?)?;
             } else {
@@ -84,6 +86,11 @@ impl Layer<'_> {
             return Err(self.source.fault(name, &what).help("keep one of the two"));
         }
         let origin = (self.origin)(self.source.line(name.start));
+        if key.user_only && matches!(origin, Origin::Project { .. }) {
+            let what = format!("a project may not set `{}`", key.name);
+            let error = self.source.fault(name, &what);
+            return Err(error.help("set it in your own settings, if you trust the project"));
+        }
         let raw = match value.get_ref() {
             DeValue::Datetime(_) => None,
             other => json(other).map(Raw::Typed),
@@ -113,6 +120,38 @@ impl Layer<'_> {
             };
             let name = name.get_ref().to_string();
             self.settings.options.insert(name, setting);
+        }
+        Ok(())
+    }
+
+    /// `[plugins.NAME]`: what the user has decided of installed plugins. A project
+    /// decides nothing of that.
+    fn plugins(&mut self, at: Range<usize>, table: &DeTable<'_>) -> Result<()> {
+        if matches!((self.origin)(1), Origin::Project { .. }) {
+            let what = format!("`{PLUGINS}` belongs into the user's own settings");
+            let help = "name the plugin that builds this project with `plugin = \"NAME\"`";
+            return Err(self.source.fault(at, &what).help(help));
+        }
+        for (plugin, value) in table {
+            let full = format!("{PLUGINS}.{}", plugin.get_ref());
+            for (name, value) in self.inner(&full, value)? {
+                let key = format!("{full}.{}", name.get_ref());
+                if name.get_ref() != "enabled" {
+                    let what = format!("unknown setting `{key}`");
+                    let help = format!("`{full}` takes `enabled` alone");
+                    return Err(self.source.fault(name.span(), &what).help(help));
+                }
+                let Some(enabled) = value.get_ref().as_bool() else {
+                    let what = format!("`{key}` takes true or false");
+                    return Err(self.source.fault(value.span(), &what));
+                };
+                let setting = Setting {
+                    value: enabled,
+                    origin: (self.origin)(self.source.line(name.span().start)),
+                };
+                let plugin = plugin.get_ref().to_string();
+                self.settings.plugins.insert(plugin, setting);
+            }
         }
         Ok(())
     }

@@ -61,6 +61,18 @@ impl Home {
         self.join("projects")
     }
 
+    /// The installed plugins.
+    #[must_use]
+    pub fn plugins(&self) -> Option<PathBuf> {
+        self.join("plugins")
+    }
+
+    /// Which executables of projects the user trusts.
+    #[must_use]
+    pub fn trust_file(&self) -> Option<PathBuf> {
+        self.join("trust.toml")
+    }
+
     /// The last conversations with plugins that were at fault.
     #[must_use]
     pub fn faults(&self) -> Option<PathBuf> {

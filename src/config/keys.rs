@@ -19,6 +19,9 @@ pub struct Key {
     pub flag: Option<&'static str>,
     /// What values it takes.
     pub takes: &'static str,
+    /// Whether a project's file may not set it: what protects the user from the
+    /// project.
+    pub user_only: bool,
     /// The words it takes, when it takes no others.
     pub choices: &'static [&'static str],
     pub(super) set: fn(&mut Settings, &Raw, Origin) -> bool,
@@ -47,6 +50,7 @@ macro_rules! key {
             env_negated: false,
             flag: None,
             takes: $takes,
+            user_only: false,
             choices: &[],
             set: |settings, raw, origin| {
                 let setting = &mut settings.$($field).+;
@@ -71,12 +75,16 @@ macro_rules! key {
 }
 
 const BOOL: &str = "true or false";
+const TIME: &str = "a time such as \"90s\" or \"5m\", or a number of seconds";
 const SIZE: &str = "a size such as \"64k\" or \"1G\", or a number of bytes";
 
 /// The table that the builder alone understands.
 pub(super) const OPTIONS: &str = "options";
 
-/// Every setting but `[options]`, in the order of `wasmrun config` and of
+/// The table of installed plugins, each a table of its own.
+pub(super) const PLUGINS: &str = "plugins";
+
+/// Every setting but `[options]` and `[plugins]`, in the order of `wasmrun config` and of
 /// `docs/config.md`.
 pub static KEYS: &[Key] = &[
     Key {
@@ -102,7 +110,8 @@ pub static KEYS: &[Key] = &[
     },
     Key {
         env: Some("WASMRUN_PLUGIN"),
-        ..key!("plugin", plugin, "the name of a plugin")
+        flag: Some("--plugin"),
+        ..key!("plugin", plugin, "the name of a plugin, or the path of one")
     },
     Key {
         env: Some("WASMRUN_LOCKED"),
@@ -124,6 +133,49 @@ pub static KEYS: &[Key] = &[
             timeout,
             "a time such as \"90s\" or \"5m\", a number of seconds, or \"none\""
         )
+    },
+    Key {
+        env: Some("WASMRUN_NO_CONFINE"),
+        env_negated: true,
+        flag: Some("--no-confine"),
+        takes: BOOL,
+        user_only: true,
+        ..key!("confine", confine, "")
+    },
+    Key {
+        env: Some("WASMRUN_PLUGIN_HELLO_TIMEOUT"),
+        takes: TIME,
+        ..key!("limits.hello", limits.hello, "")
+    },
+    Key {
+        env: Some("WASMRUN_PLUGIN_DETECT_TIMEOUT"),
+        takes: TIME,
+        ..key!("limits.detect", limits.detect, "")
+    },
+    Key {
+        env: Some("WASMRUN_PLUGIN_CHECK_TIMEOUT"),
+        takes: TIME,
+        ..key!("limits.check", limits.check, "")
+    },
+    Key {
+        env: Some("WASMRUN_PLUGIN_VALIDATE_TIMEOUT"),
+        takes: TIME,
+        ..key!("limits.validate", limits.validate, "")
+    },
+    Key {
+        env: Some("WASMRUN_PLUGIN_BUILD_TIMEOUT"),
+        takes: TIME,
+        ..key!("limits.build", limits.build, "")
+    },
+    Key {
+        env: Some("WASMRUN_PLUGIN_CLEAN_TIMEOUT"),
+        takes: TIME,
+        ..key!("limits.clean", limits.clean, "")
+    },
+    Key {
+        env: Some("WASMRUN_PLUGIN_IDLE_TIMEOUT"),
+        takes: TIME,
+        ..key!("limits.idle", limits.idle, "")
     },
     Key {
         env: Some("WASMRUN_NO_CACHE"),
@@ -191,7 +243,7 @@ pub(super) fn is_section(name: &str) -> bool {
 /// What an unknown key may have been meant to be: near to a known one, or one
 /// that lives in another table.
 pub(super) fn meant(name: &str) -> Option<String> {
-    let sections = ["cache", "verify", OPTIONS];
+    let sections = ["limits", "cache", "verify", OPTIONS, PLUGINS];
     let names = KEYS.iter().flat_map(|key| [Some(key.name), key.alias]);
     let dashed = name.replace('_', "-").to_ascii_lowercase();
     if let Some(near) = nearest(&dashed, names.flatten().chain(sections)) {
@@ -206,7 +258,8 @@ pub(super) fn meant(name: &str) -> Option<String> {
 }
 
 impl Settings {
-    /// Every setting, ready to print: those of the table, then the options.
+    /// Every setting, ready to print: those of the table, then the plugins and the
+    /// options.
     #[must_use]
     pub fn shown(&self) -> Vec<Shown<'_>> {
         let options = self.options.iter().map(|(name, setting)| Shown {
@@ -218,7 +271,13 @@ impl Settings {
             json: setting.value.clone(),
             origin: &setting.origin,
         });
+        let plugins = self.plugins.iter().map(|(name, setting)| Shown {
+            key: format!("{PLUGINS}.{name}.enabled"),
+            text: setting.value.to_string(),
+            json: Json::from(setting.value),
+            origin: &setting.origin,
+        });
         let known = KEYS.iter().map(|key| (key.show)(self));
-        known.chain(options).collect()
+        known.chain(plugins).chain(options).collect()
     }
 }

@@ -1,6 +1,5 @@
 use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use crate::error::{Code, Error, Result};
 
@@ -106,10 +105,10 @@ impl Setting<Option<String>> {
     ///
     /// # Errors
     /// What the reading says, with where the text was set.
-    pub fn parse<T: FromStr<Err = Error>>(&self) -> Result<Option<T>> {
+    pub fn read<T>(&self, read: impl FnOnce(&str) -> Result<T>) -> Result<Option<T>> {
         self.value
             .as_deref()
-            .map(str::parse)
+            .map(read)
             .transpose()
             .map_err(|error| self.origin.blame(error))
     }

@@ -3,7 +3,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use plugin_protocol::Profile;
+use plugin_protocol::{Profile, limits};
 use toml::de::DeValue;
 
 use super::source::{Source, is_blocked};
@@ -22,10 +22,14 @@ pub struct Flags {
     pub output: Option<PathBuf>,
     /// `--optimization`
     pub profile: Option<Profile>,
+    /// `--plugin`
+    pub plugin: Option<String>,
     /// `--locked`
     pub locked: bool,
     /// `--offline`
     pub offline: bool,
+    /// `--no-confine`
+    pub no_confine: bool,
     /// `--no-cache`
     pub no_cache: bool,
     /// `--timeout`
@@ -48,8 +52,12 @@ pub struct Settings {
     pub output: Setting<Option<PathBuf>>,
     /// What to optimise for.
     pub profile: Setting<Profile>,
-    /// The plugin that builds, when it is not to be chosen.
+    /// The plugin that builds, when it is not to be chosen: its name, or the path
+    /// of an executable.
     pub plugin: Setting<Option<String>>,
+    /// Whether an installed plugin takes part, by its name; one that is not
+    /// named does. Only the user's file says so.
+    pub plugins: BTreeMap<String, Setting<bool>>,
     /// The builder's own settings.
     pub options: BTreeMap<String, Setting<serde_json::Value>>,
     /// Fail rather than change a lock file.
@@ -62,10 +70,34 @@ pub struct Settings {
     pub cache_max_size: Setting<u64>,
     /// How long a build may take; nothing for no limit.
     pub timeout: Setting<Option<Duration>>,
+    /// Whether plugins may write to the project, the caches and the temporary
+    /// folder alone, where the system can do that.
+    pub confine: Setting<bool>,
+    /// How long to wait for a plugin.
+    pub limits: PluginLimits,
     /// The rules for modules.
     pub verify: Verify,
     /// What the user should know, though nothing fails for it.
     pub warnings: Vec<String>,
+}
+
+/// How long to wait for a plugin, from `[limits]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PluginLimits {
+    /// For its hello.
+    pub hello: Setting<Duration>,
+    /// For `detect`.
+    pub detect: Setting<Duration>,
+    /// For `check`.
+    pub check: Setting<Duration>,
+    /// For `validate`.
+    pub validate: Setting<Duration>,
+    /// For `build`.
+    pub build: Setting<Duration>,
+    /// For `clean`.
+    pub clean: Setting<Duration>,
+    /// Without a sign of life.
+    pub idle: Setting<Duration>,
 }
 
 /// The rules for modules, from `[verify]`.
@@ -140,11 +172,14 @@ impl Settings {
         self.language.flag(flags.language.map(Some), "--language");
         self.output.flag(flags.output.map(Some), "--output");
         self.profile.flag(flags.profile, "--optimization");
+        self.plugin.flag(flags.plugin.map(Some), "--plugin");
         self.locked.flag(yes(flags.locked), "--locked");
         self.offline.flag(yes(flags.offline), "--offline");
         self.cache
             .flag(flags.no_cache.then_some(false), "--no-cache");
         self.timeout.flag(flags.timeout.map(Some), "--timeout");
+        self.confine
+            .flag(flags.no_confine.then_some(false), "--no-confine");
         for (name, text) in flags.options {
             let typed = DeValue::parse(&text).ok();
             let value = typed.and_then(|value| file::json(value.get_ref()));
@@ -165,12 +200,23 @@ impl Default for Settings {
             output: Setting::default(None),
             profile: Setting::default(Profile::Release),
             plugin: Setting::default(None),
+            plugins: BTreeMap::new(),
             options: BTreeMap::new(),
             locked: Setting::default(false),
             offline: Setting::default(false),
             cache: Setting::default(true),
             cache_max_size: Setting::default(1 << 30),
             timeout: Setting::default(None),
+            confine: Setting::default(true),
+            limits: PluginLimits {
+                hello: Setting::default(limits::HELLO),
+                detect: Setting::default(limits::DETECT),
+                check: Setting::default(limits::CHECK),
+                validate: Setting::default(limits::VALIDATE),
+                build: Setting::default(limits::BUILD),
+                clean: Setting::default(limits::CLEAN),
+                idle: Setting::default(limits::IDLE),
+            },
             verify: Verify {
                 max_size: Setting::default(None),
                 max_gzip: Setting::default(None),
@@ -217,8 +263,10 @@ mod tests {
             language: Some("c".into()),
             output: Some("o".into()),
             profile: Some(Profile::Size),
+            plugin: Some("p".into()),
             locked: true,
             offline: true,
+            no_confine: true,
             no_cache: true,
             timeout: Some(Duration::from_secs(1)),
             options: vec![],
@@ -246,6 +294,14 @@ mod tests {
             ("locked", "true"),
             ("offline", "true"),
             ("timeout", "\"1h\""),
+            ("confine", "false"),
+            ("limits.hello", "6"),
+            ("limits.detect", "\"7s\""),
+            ("limits.check", "8"),
+            ("limits.validate", "9"),
+            ("limits.build", "\"2h\""),
+            ("limits.clean", "10"),
+            ("limits.idle", "11"),
             ("cache.enabled", "false"),
             ("cache.max-size", "\"2G\""),
             ("verify.max-size", "5"),
@@ -257,7 +313,13 @@ mod tests {
         ];
         for (key, (name, value)) in KEYS.iter().zip(values) {
             assert_eq!(key.name, name);
-            let settings = load(&format!("{name} = {value}"), &[], Flags::default()).unwrap();
+            let loaded = load(&format!("{name} = {value}"), &[], Flags::default());
+            if key.user_only {
+                let error = loaded.unwrap_err();
+                assert!(error.message().contains("a project may not set"), "{error}");
+                continue;
+            }
+            let settings = loaded.unwrap();
             let set: Vec<_> = settings
                 .shown()
                 .into_iter()

@@ -15,7 +15,7 @@ use super::bridge::{
     Confinement, Fault, Launch, Limits, Secrets, Session, Support, support, variables, writable,
 };
 use super::{Failure, Installed, Listener, Plugin, PluginInfo, WasmBuilder};
-use crate::config::Home;
+use crate::config::{Home, Settings};
 use crate::error::plain;
 use crate::process::Cancel;
 use crate::project::{Language, Project};
@@ -32,18 +32,28 @@ pub struct Policy {
     pub env: Vec<String>,
     /// Where a conversation with a fault is written to.
     pub faults: Option<PathBuf>,
-    /// wasmrun's own executable, for [`super::bridge::keep`].
+    /// wasmrun's own executable, for [`crate::process::keep`].
     pub keeper: Option<PathBuf>,
 }
 
 impl Policy {
-    /// The usual.
+    /// What the settings say. `env` are the variables that the user names.
     #[must_use]
-    pub fn new(home: &Home) -> Self {
+    pub fn new(home: &Home, settings: &Settings, env: Vec<String>) -> Self {
+        let own = &settings.limits;
         Self {
-            limits: Limits::default(),
-            confine: true,
-            env: Vec::new(),
+            limits: Limits {
+                hello: own.hello.value,
+                detect: own.detect.value,
+                check: own.check.value,
+                validate: own.validate.value,
+                clean: own.clean.value,
+                build: own.build.value,
+                idle: own.idle.value,
+                ..Limits::default()
+            },
+            confine: settings.confine.value,
+            env,
             faults: home.faults(),
             keeper: std::env::current_exe().ok(),
         }
@@ -76,12 +86,11 @@ impl External {
     #[must_use]
     pub fn new(installed: Installed, policy: Policy) -> Self {
         let manifest = &installed.manifest;
-        let languages = manifest.languages.iter();
         let info = PluginInfo {
             name: manifest.name.clone(),
             version: manifest.version.clone(),
             identity: format!("{}+{}", manifest.version, installed.sha256),
-            languages: languages.filter_map(|name| name.parse().ok()).collect(),
+            languages: Language::of(manifest),
         };
         Self {
             info,
@@ -111,14 +120,23 @@ impl External {
             })
     }
 
-    /// Whether the manifest says that it builds a project.
+    /// Whether the manifest says that it builds a project: by the language, or,
+    /// if it names none, by the marks.
     fn look(&self, project: &Project) -> Option<Match> {
-        let languages: &[Language] = &self.info.languages;
-        // One that names no language of wasmrun's builds what has its marks.
-        if !languages.is_empty() && !languages.contains(&project.language) {
+        let manifest = &self.inner.installed.manifest;
+        let speaks = self.info.languages.contains(&project.language);
+        if !speaks && !manifest.languages.is_empty() {
             return None;
         }
-        let manifest = &self.inner.installed.manifest;
+        let asked = || Match {
+            score: manifest.detect.score.clamp(1, 100),
+            why: project.why.clone(),
+            entry: project.entry.clone(),
+        };
+        if speaks {
+            let seen = (!project.single_file).then(|| look(&project.root, manifest));
+            return Some(seen.flatten().unwrap_or_else(asked));
+        }
         if !project.single_file {
             return look(&project.root, manifest);
         }

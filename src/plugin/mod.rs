@@ -4,23 +4,38 @@
 pub mod artifact;
 pub mod bridge;
 mod builtin;
+pub mod checkout;
 mod external;
+pub mod index;
+mod inquiry;
+pub mod installer;
 pub mod kit;
 mod languages;
+pub mod lock;
 mod manager;
 mod metadata;
+pub mod registry;
+pub mod store;
+pub mod trust;
 
 use std::path::Path;
 
 use plugin_protocol::{BuildReport, BuildRequest, Event, Match, Missing, PluginError};
 
 pub use external::{External, Policy};
+pub use inquiry::greet;
 pub use manager::Manager;
-pub use metadata::Installed;
+pub use metadata::{Installed, MANIFEST, is_name, read_manifest};
 
 use crate::error::Error;
 use crate::process::Cancel;
 use crate::project::{Language, Project};
+
+/// Whether the word for a plugin is the path of one, and not a name.
+#[must_use]
+pub fn is_path(word: &str) -> bool {
+    word.contains(['/', '\\'])
+}
 
 /// What a plugin says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

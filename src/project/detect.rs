@@ -4,6 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::content::is_absence;
 use super::folder::Folder;
+use super::plugins::{self, Kinds};
 use super::probe::probe;
 use super::rules::RULES;
 use super::{Candidate, Language, Project, missing, name, single};
@@ -21,9 +22,23 @@ use crate::error::{Code, Error, Result};
 /// [`Code::NoProject`] when nothing says what it is, [`Code::ProjectInvalid`]
 /// when the entry is none, [`Code::Io`] when the folder cannot be read.
 pub fn detect(path: &Path, language: Option<Language>, entry: Option<&str>) -> Result<Project> {
+    detect_among(path, language, entry, &[])
+}
+
+/// The same, among the languages that wasmrun knows and those that plugins
+/// bring: their manifests say what marks a project of theirs.
+///
+/// # Errors
+/// The same.
+pub fn detect_among(
+    path: &Path,
+    language: Option<Language>,
+    entry: Option<&str>,
+    kinds: Kinds<'_>,
+) -> Result<Project> {
     let kind = fs::metadata(path).map_err(|error| not_there(path, &error))?;
     if kind.is_dir() {
-        return folder(path, language, entry);
+        return folder(path, language, entry, kinds);
     }
     if !kind.is_file() {
         let message = format!("{} is neither a file nor a folder", path.display());
@@ -32,17 +47,26 @@ pub fn detect(path: &Path, language: Option<Language>, entry: Option<&str>) -> R
     if let Some(made) = single::build_file(path) {
         let file = path.file_name().and_then(OsStr::to_str);
         let named = file.filter(|_| made == Language::C);
-        return folder(parent(path), language.or(Some(made)), named.or(entry));
+        let language = language.or(Some(made));
+        return folder(parent(path), language, named.or(entry), kinds);
     }
-    file(path, language)
+    file(path, language, kinds)
 }
 
-fn folder(path: &Path, language: Option<Language>, entry: Option<&str>) -> Result<Project> {
+fn folder(
+    path: &Path,
+    language: Option<Language>,
+    entry: Option<&str>,
+    kinds: Kinds<'_>,
+) -> Result<Project> {
     let root = real(path)?;
     let folder = Folder::open(&root)?;
     let entry = entry.map(|entry| inside(&root, entry)).transpose()?;
-    let mut found = candidates(&folder);
-    let by_entry = || single::by_ending(Path::new(entry.as_deref()?));
+    let mut found = candidates(&folder, kinds);
+    let by_entry = || {
+        let entry = Path::new(entry.as_deref()?);
+        single::by_ending(entry).or_else(|| plugins::by_ending(entry, kinds))
+    };
     if let Some(chosen) = language.or_else(by_entry) {
         let at = found.iter().position(|found| found.language == chosen);
         let best = match (at, &entry) {
@@ -53,7 +77,7 @@ fn folder(path: &Path, language: Option<Language>, entry: Option<&str>) -> Resul
                 why: entry.clone(),
                 entry: None,
             },
-            (None, None) => return Err(missing::of_language(path, &folder, chosen)),
+            (None, None) => return Err(missing::of_language(path, &folder, chosen, kinds)),
         };
         let why = match language {
             Some(_) => format!("asked for; {}", best.why),
@@ -62,8 +86,10 @@ fn folder(path: &Path, language: Option<Language>, entry: Option<&str>) -> Resul
         found.insert(0, Candidate { why, ..best });
     }
     if found.is_empty() {
-        return Err(missing::project(path, &folder, &|path| {
-            candidates(&Folder::open(path).ok()?).into_iter().next()
+        return Err(missing::project(path, &folder, kinds, &|path| {
+            candidates(&Folder::open(path).ok()?, kinds)
+                .into_iter()
+                .next()
         }));
     }
     let best = found.remove(0);
@@ -80,7 +106,7 @@ fn folder(path: &Path, language: Option<Language>, entry: Option<&str>) -> Resul
     })
 }
 
-fn file(path: &Path, language: Option<Language>) -> Result<Project> {
+fn file(path: &Path, language: Option<Language>, kinds: Kinds<'_>) -> Result<Project> {
     // The folder is resolved and the file is not: what a source includes is
     // looked for beside the name that was given.
     let root = real(parent(path))?;
@@ -88,7 +114,8 @@ fn file(path: &Path, language: Option<Language>) -> Result<Project> {
         let message = format!("the name of {} is not UTF-8", path.display());
         return Err(Error::new(Code::ProjectInvalid, message).help("rename the file"));
     };
-    let found = single::look(path, file);
+    let found = plugins::look(path, file, language, kinds);
+    let found = found.or_else(|| single::look(path, file));
     let (language, why) = match (language, found) {
         (None, Some(found)) => (found.language, found.why),
         (Some(asked), Some(found)) if asked == found.language => (asked, found.why),
@@ -104,7 +131,7 @@ fn file(path: &Path, language: Option<Language>) -> Result<Project> {
         (None, None) => {
             let message = format!("nothing tells what {} is", path.display());
             let help = "say what it is with `--language`, or name a project's folder";
-            let known = single::endings();
+            let known = plugins::endings(kinds);
             return Err(Error::new(Code::NoProject, message)
                 .because(format!(
                     "neither its ending ({known} are known) nor its content does"
@@ -124,12 +151,13 @@ fn file(path: &Path, language: Option<Language>) -> Result<Project> {
 }
 
 /// What a folder may be, each language once, the likeliest first.
-fn candidates(folder: &Folder) -> Vec<Candidate> {
+fn candidates(folder: &Folder, kinds: Kinds<'_>) -> Vec<Candidate> {
     let rules = RULES.iter().filter_map(|rule| rule.apply(folder));
     let probes = Language::ALL
         .iter()
         .filter_map(|language| probe(folder, *language));
     let mut found: Vec<Candidate> = probes.chain(rules).collect();
+    found.extend(plugins::candidates(folder, kinds, &found));
     // Stable: of equals, the language's first finding and the first language.
     found.sort_by_key(|found| (std::cmp::Reverse(found.score), found.language));
     let mut seen = Vec::new();

@@ -1,9 +1,13 @@
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
+
+use plugin_protocol::Manifest;
 
 use crate::error::{Code, Error, nearest};
 
-/// A language that wasmrun knows by its marks.
+/// A language: one that wasmrun knows by itself, or one that a plugin brings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Language {
     /// Rust.
@@ -20,10 +24,32 @@ pub enum Language {
     Wat,
     /// A module that is built already.
     Wasm,
+    /// One that only a plugin knows.
+    Other(Name),
+}
+
+/// The name of a language that a plugin brings. Each is kept once, for the
+/// length of the program, so that a language stays as light as a number; there
+/// are as many as installed plugins say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name(&'static [&'static str; 1]);
+
+impl Name {
+    fn of(word: &str) -> Self {
+        static KNOWN: Mutex<BTreeSet<Name>> = Mutex::new(BTreeSet::new());
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(name) = known.iter().find(|name| name.0[0] == word) {
+            return *name;
+        }
+        let word: &'static str = Box::leak(word.into());
+        let name = Self(Box::leak(Box::new([word])));
+        known.insert(name);
+        name
+    }
 }
 
 impl Language {
-    /// All of them.
+    /// All that wasmrun knows by itself.
     pub const ALL: &[Self] = &[
         Self::Rust,
         Self::Go,
@@ -45,6 +71,63 @@ impl Language {
             Self::AssemblyScript => "AssemblyScript",
             Self::Wat => "WAT",
             Self::Wasm => "WebAssembly",
+            Self::Other(name) => name.0[0],
+        }
+    }
+
+    /// The language of a name. What is none of wasmrun's own is one that a
+    /// plugin brings.
+    #[must_use]
+    pub fn named(word: &str) -> Self {
+        let word = word.to_lowercase();
+        Self::own(&word).unwrap_or_else(|| Self::Other(Name::of(&word)))
+    }
+
+    /// The languages that a plugin builds. One whose manifest names none brings
+    /// a language of its own, which is called like the plugin.
+    #[must_use]
+    pub fn of(manifest: &Manifest) -> Vec<Self> {
+        if manifest.languages.is_empty() {
+            return vec![Self::named(&manifest.name)];
+        }
+        let names = manifest.languages.iter();
+        names.map(|name| Self::named(name)).collect()
+    }
+
+    /// Reads a name that the user has given; `brought` are the languages that
+    /// plugins bring.
+    ///
+    /// # Errors
+    /// [`Code::Usage`] when nobody knows it.
+    pub fn read(text: &str, brought: &[Self]) -> Result<Self, Error> {
+        let word = text.to_lowercase();
+        let all = || Self::ALL.iter().chain(brought);
+        let known = all().find(|language| language.names().contains(&word.as_str()));
+        known.copied().ok_or_else(|| {
+            let mut names: Vec<_> = all().map(|language| language.name()).collect();
+            names.dedup();
+            let near = nearest(&word, all().flat_map(|language| language.names()).copied());
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("wasmrun knows {}", names.join(", ")),
+            };
+            let message = format!("`{text}` is not a language that wasmrun knows");
+            Error::new(Code::Usage, message).help(help)
+        })
+    }
+
+    fn own(word: &str) -> Option<Self> {
+        let mut all = Self::ALL.iter();
+        all.find(|language| language.names().contains(&word))
+            .copied()
+    }
+
+    /// The word before its name in a sentence.
+    #[must_use]
+    pub fn article(self) -> &'static str {
+        match self.title().chars().next() {
+            Some('A' | 'E' | 'I' | 'O' | 'a' | 'e' | 'i' | 'o') => "an",
+            _ => "a",
         }
     }
 
@@ -59,6 +142,7 @@ impl Language {
             Self::AssemblyScript => &["assemblyscript", "asc", "as"],
             Self::Wat => &["wat", "wast"],
             Self::Wasm => &["wasm"],
+            Self::Other(name) => name.0,
         }
     }
 
@@ -79,25 +163,33 @@ impl FromStr for Language {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let word = text.to_ascii_lowercase();
-        let known = Self::ALL
-            .iter()
-            .find(|language| language.names().contains(&word.as_str()));
-        known.copied().ok_or_else(|| {
-            let names: Vec<_> = Self::ALL.iter().map(|language| language.name()).collect();
-            let all = Self::ALL
-                .iter()
-                .flat_map(|language| language.names())
-                .copied();
-            let help = match nearest(&word, all) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("wasmrun knows {}", names.join(", ")),
-            };
-            Error::new(
-                Code::Usage,
-                format!("`{text}` is not a language that wasmrun knows"),
-            )
-            .help(help)
-        })
+        Self::read(text, &[])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_that_a_plugin_brings_is_one_like_any_other() {
+        let zig = Language::named("Zig");
+        assert_eq!(zig, Language::named("zig"));
+        assert_ne!(zig, Language::named("nim"));
+        assert_eq!((zig.name(), zig.title()), ("zig", "zig"));
+        assert_eq!(Language::named("rs"), Language::Rust);
+        assert_eq!(Language::read("zig", &[zig]).ok(), Some(zig));
+        let error = Language::read("zog", &[zig]).unwrap_err();
+        assert_eq!(error.help_text(), Some("did you mean `zig`?"));
+        assert!("zig".parse::<Language>().is_err());
+    }
+
+    #[test]
+    fn a_manifest_without_languages_brings_one_of_its_own() {
+        let mut manifest = Manifest::new("hex", "1");
+        assert_eq!(Language::of(&manifest), [Language::named("hex")]);
+        manifest.languages = vec!["rust".into(), "hex".into()];
+        let both = [Language::Rust, Language::named("hex")];
+        assert_eq!(Language::of(&manifest), both);
     }
 }

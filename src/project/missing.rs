@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::folder::Folder;
-use super::rules::marks;
+use super::plugins::{self, Kinds};
+use super::rules;
 use super::{Candidate, Language};
 use crate::error::{Code, Error};
 
@@ -36,6 +37,7 @@ const MOST_NAMED: usize = 3;
 pub(super) fn project(
     path: &Path,
     folder: &Folder,
+    kinds: Kinds<'_>,
     look: &dyn Fn(&Path) -> Option<Candidate>,
 ) -> Error {
     let error = Error::new(
@@ -45,11 +47,13 @@ pub(super) fn project(
     let error = if folder.is_empty() {
         error.because("the folder is empty")
     } else {
+        let brought = plugins::brought(kinds);
         Language::ALL
             .iter()
+            .chain(&brought)
             .filter(|language| **language != Language::Wasm)
             .fold(error.because("looked for"), |error, language| {
-                error.because(format!("  {language}: {}", marks(*language)))
+                error.because(format!("  {language}: {}", marks(*language, kinds)))
             })
     };
     let near = near(path, folder, look);
@@ -57,11 +61,7 @@ pub(super) fn project(
         return error.help("name the project: `wasmrun compile PATH`");
     }
     let lines = near.iter().map(|(place, language)| {
-        let article = if *language == Language::AssemblyScript {
-            "an"
-        } else {
-            "a"
-        };
+        let article = language.article();
         let command = format!("wasmrun compile {}", quoted(place));
         format!(
             "there is {article} {language} project in {}: `{command}`",
@@ -72,14 +72,24 @@ pub(super) fn project(
 }
 
 /// A folder that nothing marks as what the user says it is.
-pub(super) fn of_language(path: &Path, folder: &Folder, language: Language) -> Error {
+pub(super) fn of_language(
+    path: &Path,
+    folder: &Folder,
+    language: Language,
+    kinds: Kinds<'_>,
+) -> Error {
     let message = format!("no {language} project in {}", folder.path.display());
     Error::new(Code::NoProject, message)
-        .because(format!("looked for {}", marks(language)))
+        .because(format!("looked for {}", marks(language, kinds)))
         .help(format!(
             "leave `--language` out to build what is in {}, or name an entry in wasmrun.toml",
             path.display()
         ))
+}
+
+fn marks(language: Language, kinds: Kinds<'_>) -> String {
+    let own = rules::marks(language);
+    own.map_or_else(|| plugins::marks(language, kinds), str::to_owned)
 }
 
 /// Projects in sub-folders, else the one that the folder is a part of.

@@ -12,6 +12,7 @@ mod missing;
 mod name;
 mod open;
 mod pattern;
+mod plugins;
 mod probe;
 mod rules;
 mod single;
@@ -20,9 +21,10 @@ mod walk;
 use std::path::PathBuf;
 
 pub use change::{Change, ChangeKind};
-pub use detect::detect;
+pub use detect::{detect, detect_among};
 pub use fingerprint::{Fingerprint, InputState};
-pub use language::Language;
+pub use language::{Language, Name};
+pub use plugins::Kinds;
 
 /// A project that was recognised.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -143,9 +143,10 @@ pub(super) const RULES: &[Rule<'_>] = &[
     },
 ];
 
-/// What was looked for, by language, for those who find that nothing is there.
-pub(super) fn marks(language: Language) -> &'static str {
-    match language {
+/// What was looked for, by language, for those who find that nothing is there;
+/// nothing for a language that a plugin brings.
+pub(super) fn marks(language: Language) -> Option<&'static str> {
+    Some(match language {
         Language::Rust => "Cargo.toml or main.rs",
         Language::Go => "go.mod, go.work, *.go or cmd/*/main.go",
         Language::Python => "pyproject.toml, setup.py or *.py",
@@ -155,7 +156,8 @@ pub(super) fn marks(language: Language) -> &'static str {
         }
         Language::Wat => "*.wat here or in src/",
         Language::Wasm => "*.wasm",
-    }
+        Language::Other(_) => return None,
+    })
 }
 
 impl Rule<'_> {

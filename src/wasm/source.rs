@@ -45,7 +45,13 @@ pub(super) fn at(bytes: &[u8], module: Range<usize>, offset: u64) -> Option<Sour
         Ok(EndianSlice::new(data.unwrap_or_default(), LittleEndian))
     });
     let context = Context::from_dwarf(dwarf.ok()?).ok()?;
-    let location = context.find_location(address).ok()??;
+    // An `end` has no row of its own in some tables; it belongs to what stands
+    // before it.
+    let rows = [Some(address), address.checked_sub(1)];
+    let location = rows
+        .into_iter()
+        .flatten()
+        .find_map(|address| context.find_location(address).ok()?)?;
     let known = |number: Option<u32>| number.filter(|n| *n > 0);
     let file = location.file?;
     Some(Source {

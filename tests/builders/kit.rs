@@ -103,7 +103,7 @@ impl World {
     }
 
     pub(crate) fn builder(&self) -> Box<dyn WasmBuilder> {
-        let plugin = Manager::new().for_project(&self.project(), None).unwrap();
+        let plugin = Manager::new().choose(&mut self.project(), None).unwrap();
         plugin.get_builder()
     }
 

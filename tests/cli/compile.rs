@@ -171,3 +171,22 @@ fn a_module_that_is_there_already_is_checked_and_copied() {
     assert_ne!(run.code, 0);
     assert!(!world.path().join("out/bad.wasm").exists());
 }
+
+#[test]
+fn text_that_makes_an_invalid_module_is_refused_at_its_line() {
+    let world = World::new();
+    world.write(
+        "bad.wat",
+        "(module\n  (func (result i32)\n    i64.const 1\n    i32.wrap_i64\n    i64.eqz))\n",
+    );
+    let run = world.run(&["compile", "bad.wat"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.err.contains("bad.wat:5:"), "{}", run.err);
+    assert!(run.err.contains("expected i64, found i32"), "{}", run.err);
+    world.write(
+        "end.wat",
+        "(module\n  (func (result i32)\n    i64.const 1))\n",
+    );
+    let run = world.run(&["compile", "end.wat"]);
+    assert!(run.err.contains("end.wat:3:"), "{}", run.err);
+}

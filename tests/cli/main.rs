@@ -14,6 +14,9 @@ mod errors;
 mod examples;
 mod inspect;
 mod kit;
+#[cfg(unix)]
+mod plugin;
 mod precommit;
+mod rust;
 mod tools;
 mod verify;

@@ -33,7 +33,7 @@ fn a_bad_artifact_is_refused_and_the_last_good_one_stays() {
         ("is not valid WebAssembly", |stage, report| {
             replace(stage, report, b"\0asm\x01\0\0\0\xff");
         }),
-        ("is not WebAssembly", |stage, report| {
+        ("is not valid WebAssembly", |stage, report| {
             replace(stage, report, b"");
         }),
         ("is not a path inside the stage", |_, report| {

@@ -1,5 +1,7 @@
 //! What a plugin is given, what it may write to, and what is written of it.
 
+use std::path::Path;
+
 use libtest_mimic::Trial;
 use tempfile::TempDir;
 use wasmrun::error::Code;
@@ -49,9 +51,7 @@ pub(crate) fn the_environment_is_what_was_given() {
 }
 
 pub(crate) fn writes_stay_where_builds_belong() {
-    // Not below the temporary folder, which is writable.
-    let own = std::env::current_exe().unwrap();
-    let elsewhere = TempDir::new_in(own.parent().unwrap()).unwrap();
+    let elsewhere = outside_the_temporary_folder();
     for confined in [false, true] {
         let mut world = World::new("writes-elsewhere");
         let text = elsewhere.path().to_str().unwrap();
@@ -79,6 +79,26 @@ pub(crate) fn writes_stay_where_builds_belong() {
     }
     // This program itself is as free as before.
     std::fs::write(elsewhere.path().join("own"), "").unwrap();
+}
+
+/// A folder that a confined plugin may not write to. The repository itself may
+/// lie in the temporary folder, where all may write.
+fn outside_the_temporary_folder() -> TempDir {
+    let temporary = std::env::temp_dir().canonicalize().unwrap();
+    let own = std::env::current_exe().unwrap();
+    let places = [
+        own.parent().map(Path::to_owned),
+        std::env::home_dir(),
+        Some("/var/lib".into()),
+    ];
+    let mut places = places.into_iter().flatten();
+    places
+        .find_map(|place| {
+            let place = place.canonicalize().ok()?;
+            let outside = !place.starts_with(&temporary);
+            outside.then(|| TempDir::new_in(place).ok())?
+        })
+        .expect("a place to write to outside the temporary folder")
 }
 
 pub(crate) fn the_conversation_is_written_down() {

@@ -120,10 +120,8 @@ pub(crate) fn a_fault_is_the_same_again() {
         "{}",
         run.err
     );
-    let manifest =
-        "schema = 1\nname = \"texts\"\nversion = \"1.2.3\"\nprotocol = [1]\nargv = [\"it\"]\n";
-    world.write("home/plugins/texts/wasmrun.toml", manifest);
-    std::fs::copy(exe, world.path().join("home/plugins/texts/it")).unwrap();
+    let run = world.wasmrun(&["plugin", "install", exe]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
     let run = world.wasmrun(&["plugin", "replay", &file, "--format", "json"]);
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
     let report: Value = serde_json::from_str(&run.out).unwrap();

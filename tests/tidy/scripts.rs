@@ -38,6 +38,7 @@ fn scripts_are_executable_and_parse() {
                 let parse = "import ast, sys; ast.parse(open(sys.argv[1]).read())";
                 ("python3", vec!["-c", parse])
             }
+            Some("#!/usr/bin/env node") => ("node", vec!["--check"]),
             _ => {
                 findings.push(format!("{}: starts with {first:?}", file.path));
                 continue;

@@ -62,20 +62,21 @@ impl Write for OwnLine {
     }
 }
 
-/// Ends the tools first when this process is told to end: they have groups of
+/// Ends the tools first when a signal ends this process: they run in groups of
 /// their own, which the signal does not reach.
 #[cfg(unix)]
-pub(super) fn end_tools_with_us() {
-    // Somebody else's handler is as good, if the plugin has one.
+pub(super) fn end_on_signal() {
+    // Without it they end a moment later, by the host's hand.
     let _ = ctrlc::set_handler(|| {
         crate::process::kill_all();
+        end_group();
         std::process::exit(1);
     });
 }
 
 /// Elsewhere the host's job object does this.
 #[cfg(not(unix))]
-pub(super) fn end_tools_with_us() {}
+pub(super) fn end_on_signal() {}
 
 /// Ends the process when the input has ended and the work does not return by
 /// itself. Runs on the thread that read; it dies with the process when the work

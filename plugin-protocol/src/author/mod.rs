@@ -28,10 +28,9 @@ use guard::Stdio;
 /// - Standard output is kept for frames: what the plugin or its tools print goes
 ///   to standard error. Tools that inherit standard input read nothing.
 /// - Every request gets exactly one result. A panic becomes one of `internal`.
-/// - When the process is told to end, so are its tools.
 /// - When standard input ends, running work is cancelled; if it does not return
 ///   within [`crate::limits::EOF_GRACE`], the process ends itself and, where it
-///   leads a process group, all in it.
+///   leads a process group, all in it. So it does on SIGTERM, SIGINT and SIGHUP.
 ///
 /// Without `--wasmrun-plugin` it says on standard error what this program is and
 /// returns 2.
@@ -44,7 +43,7 @@ pub fn main(plugin: impl Plugin) -> ExitCode {
         Ok(stdio) => stdio,
         Err(error) => return fatal(&format!("standard input and output: {error}")),
     };
-    guard::end_tools_with_us();
+    guard::end_on_signal();
     match serve::serve(&plugin, stdio.input, stdio.output, guard::end_hard) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fatal(&error),

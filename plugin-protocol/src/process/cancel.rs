@@ -16,6 +16,7 @@ pub enum Reason {
 pub struct Cancel {
     asked: Arc<AtomicU8>,
     deadline: Option<Instant>,
+    above: Option<Arc<Self>>,
 }
 
 impl Cancel {
@@ -32,6 +33,16 @@ impl Cancel {
         self
     }
 
+    /// A wish of its own that is uttered with this one too: for work beside other
+    /// work that is pointless when the other fails.
+    #[must_use]
+    pub fn child(&self) -> Self {
+        Self {
+            above: Some(Arc::new(self.clone())),
+            ..Self::default()
+        }
+    }
+
     /// Utters it.
     pub fn cancel(&self) {
         self.asked.store(1, Ordering::SeqCst);
@@ -45,7 +56,25 @@ impl Cancel {
         }
         match self.deadline {
             Some(deadline) if Instant::now() >= deadline => Some(Reason::Timeout),
-            _ => None,
+            _ => self.above.as_ref().and_then(|above| above.reason()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wish_reaches_down_and_not_up() {
+        let above = Cancel::new();
+        let (one, other) = (above.child(), above.child());
+        one.cancel();
+        assert_eq!(one.reason(), Some(Reason::Interrupted));
+        assert_eq!((above.reason(), other.reason()), (None, None));
+        above.cancel();
+        assert_eq!(other.reason(), Some(Reason::Interrupted));
+        let late = Cancel::new().with_limit(Some(Duration::ZERO));
+        assert_eq!(late.child().reason(), Some(Reason::Timeout));
     }
 }

@@ -6,13 +6,30 @@ pub(super) const LONGEST: usize = 64 * 1024;
 
 /// Makes lines of chunks of bytes: without their ends, invalid UTF-8 replaced,
 /// and the rest of a line of more than 64 KiB left out.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Lines {
     line: Vec<u8>,
     dropped: u64,
+    longest: usize,
+}
+
+impl Default for Lines {
+    fn default() -> Self {
+        Self::up_to(LONGEST)
+    }
 }
 
 impl Lines {
+    /// The same with another limit, in bytes.
+    #[must_use]
+    pub fn up_to(longest: usize) -> Self {
+        Self {
+            line: Vec::new(),
+            dropped: 0,
+            longest,
+        }
+    }
+
     /// Takes the next chunk and hands over each line that it ends.
     pub fn push(&mut self, mut chunk: &[u8], line: &mut dyn FnMut(&str)) {
         while let Some(end) = chunk.iter().position(|&byte| byte == b'\n') {
@@ -31,7 +48,10 @@ impl Lines {
     }
 
     fn keep(&mut self, bytes: &[u8]) {
-        let room = LONGEST.saturating_sub(self.line.len()).min(bytes.len());
+        let room = self
+            .longest
+            .saturating_sub(self.line.len())
+            .min(bytes.len());
         self.line.extend_from_slice(&bytes[..room]);
         self.dropped += (bytes.len() - room) as u64;
     }
@@ -74,6 +94,15 @@ mod tests {
         let out = lines(&[&huge, b"\nnext\n"]);
         assert!(out[0].ends_with("x [7 more bytes]"));
         assert_eq!(out[1], "next");
+    }
+
+    #[test]
+    fn the_limit_can_be_another() {
+        let (mut lines, mut out) = (Lines::up_to(2 * LONGEST), Vec::new());
+        let huge = vec![b'x'; LONGEST + 7];
+        lines.push(&huge, &mut |line| out.push(line.len()));
+        lines.finish(&mut |line| out.push(line.len()));
+        assert_eq!(out, [LONGEST + 7]);
     }
 
     proptest! {

@@ -9,6 +9,7 @@
 mod active;
 mod cancel;
 mod child;
+mod keeper;
 mod lines;
 mod run;
 mod stray;
@@ -20,6 +21,7 @@ mod group;
 pub use active::kill_all;
 pub use cancel::{Cancel, Reason};
 pub use child::{Child, Ended, Pipes, Prepare};
+pub use keeper::{Keeper, keep};
 pub use lines::Lines;
-pub use run::{Ending, Invocation, Stream, run};
+pub use run::{Ending, Invocation, Stream, run, run_with_lines};
 pub use stray::end_marked;

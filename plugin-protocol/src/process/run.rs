@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::Cancel;
 use super::child::Child;
 use super::group;
-use super::lines::Lines;
+use super::lines::{LONGEST, Lines};
 use super::stray::Mark;
 
 /// How long a tool that was asked to end may take before it is killed.
@@ -66,6 +66,20 @@ pub fn run(
     line: &mut dyn FnMut(Stream, &str),
     cancel: &Cancel,
 ) -> io::Result<Ending> {
+    run_with_lines(invocation, LONGEST, line, cancel)
+}
+
+/// Does the same for a tool whose lines are data: they are handed on whole up to
+/// `longest` bytes.
+///
+/// # Errors
+/// When the tool cannot be started.
+pub fn run_with_lines(
+    invocation: &Invocation,
+    longest: usize,
+    line: &mut dyn FnMut(Stream, &str),
+    cancel: &Cancel,
+) -> io::Result<Ending> {
     if cancel.reason().is_some() {
         return Ok(Ending::Cancelled);
     }
@@ -75,7 +89,7 @@ pub fn run(
     let spawned = group::spawn(command(invocation, &mark))?;
     let child = Child::new(spawned.group, mark);
     let notes = listen(&child, spawned.stdout, spawned.stderr)?;
-    let mut output = Output::new(line);
+    let mut output = Output::new(line, longest);
     let cancelled = follow(&child, &notes, &mut output, cancel);
     let ending = child.end(Duration::ZERO).map(|ended| ended.ending);
     output.rest(&notes);
@@ -192,10 +206,10 @@ struct Output<'a> {
 }
 
 impl<'a> Output<'a> {
-    fn new(line: &'a mut dyn FnMut(Stream, &str)) -> Self {
+    fn new(line: &'a mut dyn FnMut(Stream, &str), longest: usize) -> Self {
         Self {
             line,
-            lines: Default::default(),
+            lines: [Lines::up_to(longest), Lines::up_to(longest)],
             open: 2,
         }
     }

@@ -1,8 +1,7 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use console::Style;
-use plugin_protocol::Manifest;
 use serde_json::json;
 
 use super::test::executable;
@@ -10,6 +9,7 @@ use crate::commands::Context;
 use crate::config::{Home, parse_duration};
 use crate::error::{Code, Error, Exit, Result};
 use crate::plugin::kit::replay::{Likeness, Line, Outcome, Script, Stage, Voice, play};
+use crate::plugin::store::Store;
 use crate::terminal::Terminal;
 
 /// Arguments of `wasmrun plugin replay`.
@@ -111,23 +111,14 @@ fn installed(script: &Script, home: &Home) -> Result<PathBuf> {
             Error::new(Code::Usage, "the file names no plugin").help("add `--exe ./my-plugin`")
         );
     };
-    let found = home
-        .root()
-        .and_then(|root| in_folder(&root.join("plugins").join(name), name));
-    found.ok_or_else(|| {
-        Error::new(
+    match Store::of(home)?.get(name)? {
+        Some(stored) => Ok(stored.installed.exe),
+        None => Err(Error::new(
             Code::PluginMissing,
             format!("no plugin `{name}` is installed"),
         )
-        .help("name its executable: `--exe ./my-plugin`")
-    })
-}
-
-fn in_folder(folder: &Path, name: &str) -> Option<PathBuf> {
-    let text = std::fs::read_to_string(folder.join("wasmrun.toml")).ok()?;
-    let manifest: Manifest = toml::from_str(&text).ok()?;
-    let exe = folder.join(manifest.argv.first().map_or(name, String::as_str));
-    exe.is_file().then_some(exe)
+        .help("name its executable: `--exe ./my-plugin`")),
+    }
 }
 
 fn show(line: &Line, terminal: &Terminal) {

@@ -166,9 +166,13 @@ impl Steady {
             .map(|(tool, _)| format!("the tool {} changed during the build", tool.name))
     }
 
-    /// Whether something changed since the start, or is not there any more.
+    /// Whether something changed since the start. What is not there can have gone
+    /// since then only if the folder that would hold it changed.
     fn is_recent(&self, path: &Path) -> bool {
-        identity::last_change(path).is_none_or(|stamp| self.is_since(stamp))
+        let folder = || path.ancestors().skip(1).find_map(identity::stamp_of);
+        identity::last_change(path)
+            .or_else(folder)
+            .is_none_or(|stamp| self.is_since(stamp))
     }
 
     fn is_since(&self, stamp: i128) -> bool {

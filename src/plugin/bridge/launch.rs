@@ -29,7 +29,7 @@ pub struct Launch {
     /// What is left out there.
     pub secrets: Secrets,
     /// wasmrun's own executable, which ends the plugin if wasmrun is killed (see
-    /// [`super::keep`]); nobody does without it.
+    /// [`crate::process::keep`]); nobody does without it.
     pub keeper: Option<PathBuf>,
 }
 

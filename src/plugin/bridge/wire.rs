@@ -10,9 +10,8 @@ use plugin_protocol::HostFrame;
 use plugin_protocol::framing::{Incoming, PluginReader, WriteError, host_line};
 
 use super::Launch;
-use super::keeper::Keeper;
 use super::record::{From, Record};
-use crate::process::{Child, Ended, Lines, Pipes};
+use crate::process::{Child, Ended, Keeper, Lines, Pipes};
 
 /// How many lines may wait to be looked at. Together with the limit of a line
 /// this bounds the memory; a plugin that says more has to wait.

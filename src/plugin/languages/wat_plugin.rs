@@ -12,6 +12,7 @@ use wast::parser::ParseBuffer;
 use super::entry;
 use crate::plugin::{Failure, Listener, WasmBuilder};
 use crate::process::Cancel;
+use crate::wasm::{self, Invalid};
 
 const ENDING: &str = "wat";
 
@@ -89,7 +90,10 @@ fn compile(
     let path = project.join(file);
     let bytes = std::fs::read(&path).map_err(|error| entry::io_error("read", &path, &error))?;
     let outcome = match String::from_utf8(bytes) {
-        Ok(text) => encode(file, &text, profile),
+        Ok(text) => encode(file, &text, profile).and_then(|module| match wasm::validate(&module) {
+            Ok(()) => Ok(module),
+            Err(invalid) => Err(Box::new(unsound(file, &text, invalid))),
+        }),
         Err(error) => Err(Box::new(not_text(
             file,
             error.as_bytes(),
@@ -118,6 +122,28 @@ fn encode(file: &str, text: &str, profile: Profile) -> Result<Vec<u8>, Box<Diagn
     })
 }
 
+/// The fault of a module that was written correctly and is not valid, at its
+/// place in the text. Only a module with line tables knows the place.
+fn unsound(file: &str, text: &str, fault: Invalid) -> Diagnostic {
+    let with_lines = encode(file, text, Profile::Debug).ok();
+    let fault = with_lines
+        .and_then(|module| wasm::validate(&module).err())
+        .unwrap_or(fault);
+    let place = fault.place.source.as_ref();
+    let Some(line) = place.and_then(|source| source.line) else {
+        return Diagnostic {
+            file: Some(file.to_owned()),
+            ..Diagnostic::new(Severity::Error, fault.message)
+        };
+    };
+    let column = place.and_then(|source| source.column).unwrap_or(1);
+    let at = (
+        line.saturating_sub(1) as usize,
+        column.saturating_sub(1) as usize,
+    );
+    shown(file, text, at, &fault.message)
+}
+
 fn not_text(file: &str, bytes: &[u8], error: std::str::Utf8Error) -> Diagnostic {
     let before = &bytes[..error.valid_up_to()];
     let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
@@ -133,13 +159,16 @@ fn not_text(file: &str, bytes: &[u8], error: std::str::Utf8Error) -> Diagnostic 
     )
 }
 
-/// The message at its place, with the source line and a caret under it.
 fn diagnostic(file: &str, text: &str, error: &wast::Error) -> Diagnostic {
-    let (line, byte) = error.span().linecol_in(text);
+    shown(file, text, error.span().linecol_in(text), &error.message())
+}
+
+/// The message at its place, with the source line and a caret under it. Line
+/// and byte count from 0.
+fn shown(file: &str, text: &str, (line, byte): (usize, usize), message: &str) -> Diagnostic {
     let source = text.lines().nth(line).unwrap_or_default();
     let before = source.get(..byte.min(source.len())).unwrap_or(source);
     let (line, column) = (number(line + 1), number(before.chars().count() + 1));
-    let message = error.message();
     let mut lines = message.lines();
     let first = lines.next().unwrap_or_default();
     let mut this = Diagnostic::new(Severity::Error, first).at(file, line, column);

@@ -17,7 +17,7 @@ pub(super) fn probe(folder: &Folder, language: Language) -> Option<Candidate> {
         Language::Go => go::probe(folder)?,
         Language::C => c::probe(folder)?,
         Language::AssemblyScript => assemblyscript::probe(folder)?,
-        Language::Python | Language::Wat | Language::Wasm => return None,
+        Language::Python | Language::Wat | Language::Wasm | Language::Other(_) => return None,
     };
     Some(Candidate {
         language,
@@ -38,7 +38,7 @@ pub(super) fn declared_name(folder: &Folder, language: Language) -> Option<Strin
         Language::C => c::name(folder),
         Language::AssemblyScript => assemblyscript::name(folder),
         Language::Python => python_name(folder),
-        Language::Wat | Language::Wasm => None,
+        Language::Wat | Language::Wasm | Language::Other(_) => None,
     }
 }
 

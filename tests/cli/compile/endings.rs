@@ -37,7 +37,7 @@ fn each_way_to_end_has_its_exit_code() {
             "did you mean `size`?",
         ),
         (&["compile", "hello.wat", "--timeout", "soon"], 2, "timeout"),
-        (&["compile", "go"], 3, "no plugin that builds Go"),
+        (&["compile", "go"], 3, "wasmgo builds those"),
     ] {
         let run = world.run(args);
         assert_eq!(run.code, code, "{args:?}: {}", run.err);

@@ -1,29 +1,33 @@
-//! Somebody who survives wasmrun. A plugin that is told to by the end of its
-//! standard input ends by itself; of one that is not, or that has left tools
-//! behind, nothing would be left to end it when wasmrun is killed. So another
-//! process of wasmrun waits for that, and does it then.
+//! Somebody who survives the host. A plugin that keeps the protocol ends by
+//! itself when its standard input does; for the others nobody would be left to
+//! end them when the host is killed. So a second process of the host waits for
+//! that, and does it then.
 
 use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use plugin_protocol::limits;
-
-use crate::process::end_marked;
+use super::end_marked;
+use crate::limits;
 
 /// The argument that makes this program a keeper; the mark follows.
 const ARGUMENT: &str = "__keep";
 
-/// A keeper that waits. Dropping it sends it home.
+/// A process that ends a [`super::Child`] if this one dies. Dropping it sends it
+/// home.
 #[derive(Debug)]
-pub(super) struct Keeper {
+pub struct Keeper {
     process: Child,
 }
 
 impl Keeper {
-    /// Starts a keeper for what carries a mark. `program` is wasmrun.
-    pub(super) fn start(program: &Path, mark: &str) -> io::Result<Self> {
+    /// Starts one for what carries a [mark](super::Child::mark). `program` is this
+    /// program itself, whose `main` calls [`keep`] first.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start(program: &Path, mark: &str) -> io::Result<Self> {
         let mut command = Command::new(program);
         command
             .args([ARGUMENT, mark])
@@ -32,7 +36,7 @@ impl Keeper {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        // What the terminal sends to wasmrun must not end it.
+        // What the terminal sends to the host must not end it.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         Ok(Self {
@@ -50,7 +54,7 @@ impl Drop for Keeper {
 
 /// Whether this process is started as a keeper. Then it has done its work when
 /// this returns: it has waited for the end of its standard input, which is the
-/// end of wasmrun, and has ended what was left.
+/// end of the host, and has ended what was left.
 #[must_use]
 pub fn keep() -> bool {
     let mut args = std::env::args_os().skip(1);

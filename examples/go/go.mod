@@ -1,0 +1,3 @@
+module example.org/life
+
+go 1.24
