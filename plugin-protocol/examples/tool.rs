@@ -1,12 +1,11 @@
 //! A plugin that runs a tool: `wat2wasm` builds `main.wat`. It shows a missing
 //! tool, the tool's messages as diagnostics, and ending it when asked to.
 
-use std::io::{BufRead, BufReader};
+use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
-use std::thread;
-use std::time::Duration;
+use std::process::ExitCode;
 
+use plugin_protocol::process::{self, Ending, Invocation, Stream};
 use plugin_protocol::{
     ArtifactKind, Blame, BuildReport, BuildRequest, Context, Detect, Diagnostic, ErrorCode,
     Failure, Inputs, Manifest, Missing, MissingKind, Plugin, PluginError, Profile, Severity, Tool,
@@ -45,16 +44,21 @@ impl Plugin for Wat {
         })?;
         let entry = request.entry.as_deref().unwrap_or("main.wat");
         let output = format!("{}.wasm", request.name);
-        let mut command = Command::new(&tool);
-        command.current_dir(&request.project).arg(entry).arg("-o");
-        command.arg(request.stage.join(&output));
+        let mut args = vec![
+            entry.into(),
+            "-o".into(),
+            request.stage.join(&output).into(),
+        ];
         if request.profile == Profile::Debug {
-            command.arg("--debug-names");
+            args.push("--debug-names".into());
         }
-        let child = command.stderr(Stdio::piped()).spawn()?;
-        if !run(child, context)?.success() {
-            return Err(Failure::Failed);
-        }
+        let invocation = Invocation {
+            program: tool.clone(),
+            args,
+            folder: request.project.clone(),
+            env: vec![],
+        };
+        run(&invocation, context)?;
         Ok(BuildReport {
             artifacts: vec![context.made(&request.stage, ArtifactKind::Wasm, &output)?],
             inputs: Some(Inputs {
@@ -73,33 +77,33 @@ impl Plugin for Wat {
     }
 }
 
-/// Hands on what the tool says, and ends it when the host wants that.
-fn run(mut child: Child, context: &Context) -> Result<ExitStatus, Failure> {
-    let output = child.stderr.take();
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            for line in output
-                .into_iter()
-                .flat_map(|it| BufReader::new(it).lines())
-                .flatten()
-            {
-                if let Some(diagnostic) = diagnostic(&line) {
-                    context.diagnostic(diagnostic);
-                }
-            }
-        });
-        loop {
-            if let Some(status) = child.try_wait()? {
-                return Ok(status);
-            }
-            if context.cancel().reason().is_some() {
-                child.kill()?;
-                child.wait()?;
-                return Err(Failure::Cancelled);
-            }
-            thread::sleep(Duration::from_millis(5));
+/// Runs the tool, and hands on what it says. It is ended with all that it has
+/// started when the host wants that, or has died.
+fn run(invocation: &Invocation, context: &Context) -> Result<(), Failure> {
+    let (mut told, mut last) = (false, String::new());
+    let mut line = |_: Stream, line: &str| match diagnostic(line) {
+        Some(diagnostic) => {
+            context.diagnostic(diagnostic);
+            told = true;
         }
-    })
+        None => {
+            // For people, who see it with `-v` and when something fails.
+            let _ = writeln!(stderr(), "{line}");
+            last = line.to_owned();
+        }
+    };
+    match process::run(invocation, &mut line, context.cancel())? {
+        Ending::Exit(0) => Ok(()),
+        Ending::Cancelled => Err(Failure::Cancelled),
+        Ending::Exit(_) if told => Err(Failure::Failed),
+        // Not the user's code: no room on the disk, a crash.
+        Ending::Exit(_) | Ending::Signal(_) => {
+            let (code, blame) = (ErrorCode::Toolchain, Blame::Environment);
+            Err(PluginError::new(code, blame, "wat2wasm failed")
+                .because(last)
+                .into())
+        }
+    }
 }
 
 /// Reads `main.wat:3:5: error: unexpected token`.

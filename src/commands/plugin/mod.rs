@@ -7,6 +7,7 @@ mod install;
 mod list;
 mod lock;
 mod new;
+mod replay;
 mod report;
 mod row;
 mod schema;
@@ -28,7 +29,9 @@ use crate::error::{Exit, Result};
     wasmrun plugin install ./my-plugin      install an executable\n  \
     wasmrun plugin list --all               what there is, installed or not\n  \
     wasmrun plugin update all               install all again from where they came from\n  \
-    wasmrun plugin new --lang py my-plugin  begin one of your own")]
+    wasmrun plugin new --lang py my-plugin  begin one of your own\n  \
+    wasmrun plugin test ./my-plugin         does it keep to the protocol?\n  \
+    wasmrun plugin replay fault.jsonl       what happened, once more")]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
@@ -56,6 +59,8 @@ enum Command {
     Lock(lock::Args),
     /// Test whether a plugin keeps to the protocol
     Test(test::Args),
+    /// Play a conversation with a plugin again
+    Replay(replay::Args),
     /// Print the JSON Schema of the protocol
     Schema(schema::Args),
     /// Begin a plugin of your own
@@ -74,6 +79,7 @@ impl Args {
             Command::Disable(args) => args.run(context, false),
             Command::Lock(args) => args.run(context),
             Command::Test(args) => args.run(context),
+            Command::Replay(args) => args.run(context),
             Command::Schema(args) => args.run(context),
             Command::New(args) => args.run(context),
         }

@@ -3,6 +3,8 @@ use crate::error::{Exit, Result};
 
 /// Arguments of `wasmrun plugin schema`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    wasmrun plugin schema > wasmrun-plugin.schema.json")]
 pub(super) struct Args {}
 
 impl Args {

@@ -119,7 +119,7 @@ pub(super) fn executable(path: &Path) -> Result<PathBuf> {
     Ok(found)
 }
 
-fn folder(path: &Path) -> Result<PathBuf> {
+pub(super) fn folder(path: &Path) -> Result<PathBuf> {
     let found = std::fs::canonicalize(path).map_err(|error| {
         let message = format!("there is no project {}", path.display());
         Error::new(Code::NotFound, message).because(crate::error::plain(&error))

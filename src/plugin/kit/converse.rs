@@ -59,6 +59,7 @@ impl Talk {
                 },
                 Heard::Other => continue,
                 Heard::End => "it closed its standard output",
+                Heard::Exited if !self.is_silent() => continue,
                 Heard::Exited => "it ended",
                 Heard::Nothing => "nothing came in that time",
             };
@@ -170,6 +171,7 @@ impl Talk {
             let came = match self.hear(until) {
                 Heard::Frame(frame) if *frame == (PluginFrame::Pong { id }) => return Ok(()),
                 Heard::Frame(_) | Heard::Other => continue,
+                Heard::Exited if !self.is_silent() => continue,
                 Heard::Nothing => format!("nothing within {}", time(limit)),
                 Heard::End | Heard::Exited => "it ended".to_owned(),
             };

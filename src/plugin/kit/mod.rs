@@ -14,6 +14,7 @@ mod musts;
 mod project;
 mod random;
 mod record;
+pub mod replay;
 pub mod report;
 mod standard;
 mod talk;

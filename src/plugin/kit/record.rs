@@ -50,7 +50,7 @@ pub(super) struct Said {
 /// All that was said in one session, and how it ended.
 #[derive(Debug, Clone)]
 pub(super) struct Record {
-    start: Instant,
+    pub(super) start: Instant,
     pub(super) said: Vec<Said>,
     /// Whether standard input was closed, or the process killed, before all was
     /// answered.

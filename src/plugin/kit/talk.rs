@@ -5,7 +5,7 @@ use std::io::{BufReader, Read, Write};
 use std::process::{ChildStderr, ChildStdin, ChildStdout};
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
 
@@ -69,6 +69,7 @@ pub(super) struct Talk {
 struct Stderr {
     bytes: u64,
     lines: Vec<(Instant, String)>,
+    ended: bool,
 }
 
 impl Talk {
@@ -116,11 +117,15 @@ impl Talk {
         self.write(bytes);
     }
 
-    /// Sends bytes one at a time.
+    /// Sends bytes one at a time, the first of them slowly enough to be read one
+    /// at a time as well.
     pub(super) fn say_byte_by_byte(&mut self, bytes: &[u8]) {
         self.record.host(bytes);
-        for byte in bytes {
+        for (number, byte) in bytes.iter().enumerate() {
             self.write(vec![*byte]);
+            if number < 30 {
+                std::thread::sleep(Duration::from_millis(2));
+            }
         }
     }
 
@@ -193,9 +198,29 @@ impl Talk {
         }
     }
 
+    /// The last lines on standard error, with their times.
+    pub(super) fn asides(&self) -> Vec<(Instant, String)> {
+        self.stderr().lines.clone()
+    }
+
+    fn stderr(&self) -> MutexGuard<'_, Stderr> {
+        self.stderr.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for what a process that has ended has still said there.
+    fn await_stderr(&self) {
+        let until = Instant::now() + PIPE_GRACE;
+        while !self.stderr().ended && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     /// The last lines on standard error.
     pub(super) fn last_words(&self) -> Vec<String> {
-        let stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.exited {
+            self.await_stderr();
+        }
+        let stderr = self.stderr();
         let skip = stderr.lines.len().saturating_sub(5);
         let lines = stderr.lines.iter().skip(skip);
         lines.map(|(_, line)| line.clone()).collect()
@@ -215,6 +240,7 @@ impl Talk {
         let ended = child.end(grace).ok();
         let until = Instant::now() + PIPE_GRACE;
         while self.out_open && self.hear(until) != Heard::Nothing {}
+        self.await_stderr();
         self.record.ended = ended.filter(|_| by_itself);
         self.record.ended
     }
@@ -296,4 +322,5 @@ fn read_text(mut pipe: ChildStderr, stderr: &Mutex<Stderr>) {
         lines.push(buffer.get(..read).unwrap_or_default(), keep);
     }
     lines.finish(keep);
+    stderr.lock().unwrap_or_else(PoisonError::into_inner).ended = true;
 }

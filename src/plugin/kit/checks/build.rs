@@ -8,7 +8,7 @@ use crate::plugin::kit::bench::{Bench, Built};
 use crate::plugin::kit::converse::{build_of, status};
 use crate::plugin::kit::project::{difference, state};
 use crate::plugin::kit::talk::Talk;
-use crate::plugin::kit::verdict::{Checked, Finding};
+use crate::plugin::kit::verdict::{Checked, Finding, Stop};
 use crate::plugin::kit::{Check, Family};
 use crate::project::InputState;
 
@@ -50,7 +50,8 @@ fn builds(bench: &Bench<'_>) -> Checked {
 
 fn writes(bench: &Bench<'_>) -> Checked {
     bench.base()?;
-    let project = bench.sample("writes")?;
+    bench.fresh("around")?;
+    let project = bench.sample("around/project")?;
     let around = own_files(&project);
     let before = state(&project)?;
     let mut talk = bench.greeted(&bench.launch(&project))?;
@@ -107,12 +108,13 @@ fn writes(bench: &Bench<'_>) -> Checked {
     Ok(())
 }
 
-/// The names in the folder around the project but those of the kit.
+/// The names in the folder around the project.
 fn own_files(project: &std::path::Path) -> Vec<String> {
     let entries = project.parent().and_then(|folder| folder.read_dir().ok());
     let names = entries.into_iter().flatten().flatten();
-    let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    names.filter(|name| name != "stage").collect()
+    names
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
 }
 
 /// Whether a file is called like one that pins versions.
@@ -201,11 +203,19 @@ fn options_file(bench: &Bench<'_>) -> Checked {
         options_file: Some(file.clone()),
         deadline_ms: None,
     };
-    let answer = talk.ask(frame, limit)?;
-    let result = answer.result.clone();
+    let answer = match talk.ask(frame, limit) {
+        Err(Stop::Fail(finding)) => {
+            let expected = "a result of `build` with unknown options in a file of 60 KB";
+            let fix = "read `options_file` when it is there, and ignore, or refuse with an error, \
+                       the options that you do not know";
+            let finding = Finding::new("P-FRAME-9", expected, finding.came, fix);
+            return Err(finding.after(&talk).into());
+        }
+        answer => answer?,
+    };
     // A plugin may refuse options that it does not know, in the words of the
     // protocol.
-    if matches!(result.status, Status::Error | Status::Failed) {
+    if matches!(answer.result.status, Status::Error | Status::Failed) {
         return Ok(());
     }
     let built = bench.built(&stage, answer);

@@ -50,15 +50,13 @@ fn line(parts: &mut Vec<Part>, outcome: &Outcome) {
         Verdict::Skipped(_) => (Tone::Dim, "skipped"),
     };
     parts.push((tone, format!("  {word:<7}")));
-    parts.push((
-        Tone::Plain,
-        format!(" {:<22} {}", outcome.check.name, outcome.check.says),
-    ));
+    let name = format!(" {:<22} ", outcome.check.name);
+    parts.push((Tone::Plain, name));
     match &outcome.verdict {
-        Verdict::Passed => parts.push((Tone::Plain, "\n".to_owned())),
-        Verdict::Skipped(why) => parts.push((Tone::Dim, format!(": {why}\n"))),
+        Verdict::Skipped(why) => parts.push((Tone::Dim, format!("{why}\n"))),
+        Verdict::Passed => parts.push((Tone::Plain, format!("{}\n", outcome.check.says))),
         Verdict::Failed(finding) => {
-            parts.push((Tone::Plain, "\n".to_owned()));
+            parts.push((Tone::Plain, format!("{}\n", outcome.check.says)));
             found(parts, finding);
         }
     }
