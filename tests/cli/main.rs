@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod assemblyscript;
 mod basics;
 mod cache;
 mod clean;
@@ -16,6 +17,7 @@ mod inspect;
 mod kit;
 #[cfg(unix)]
 mod plugin;
+mod plugins;
 mod precommit;
 mod rust;
 mod tools;

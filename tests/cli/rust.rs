@@ -6,32 +6,12 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use crate::kit::{Run, World};
-use crate::tools;
+use crate::{plugins, tools};
 
 /// The plugin, built into the folder that this test lies in.
 fn plugin() -> &'static Path {
     static PLUGIN: OnceLock<PathBuf> = OnceLock::new();
-    PLUGIN.get_or_init(|| {
-        // TARGET/PROFILE/deps/TEST
-        let test = std::env::current_exe().unwrap();
-        let profile = test.ancestors().nth(2).unwrap();
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args([
-            "build",
-            "--quiet",
-            "--offline",
-            "-p",
-            "wasmrun-plugin-wasmrust",
-        ]);
-        cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
-        cargo.arg("--target-dir").arg(profile.parent().unwrap());
-        if !cfg!(debug_assertions) {
-            cargo.arg("--release");
-        }
-        assert!(cargo.status().unwrap().success(), "wasmrust does not build");
-        let name = format!("wasmrust{}", std::env::consts::EXE_SUFFIX);
-        profile.join(name)
-    })
+    PLUGIN.get_or_init(|| plugins::built("wasmrust"))
 }
 
 /// A compiler for wasm: the installed one if it can, else the one that
