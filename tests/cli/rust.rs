@@ -157,7 +157,7 @@ fn it_keeps_the_protocol() {
     let config = format!("[build]\nrustc = {:?}\n", rust.compiler);
     rust.world.write("jeu déjà vu/.cargo/config.toml", config);
     // It builds some thirty times.
-    let manifest = "[package]\nname = \"small\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+    let manifest = "[package]\nname = \"life\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
     rust.world.write("jeu déjà vu/Cargo.toml", manifest);
     rust.world
         .write("jeu déjà vu/src/main.rs", "fn main() {}\n");
