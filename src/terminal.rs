@@ -94,6 +94,12 @@ impl Terminal {
         self.colour_err
     }
 
+    /// Whether progress is shown.
+    #[must_use]
+    pub fn is_animated(&self) -> bool {
+        self.animated
+    }
+
     /// Text in a style, for [`Terminal::out`].
     pub fn paint_out(&self, style: &Style, text: impl Display) -> String {
         style

@@ -5,6 +5,7 @@ mod clean;
 mod compile;
 mod completions;
 mod config;
+mod doctor;
 mod inspect;
 mod man;
 mod paths;
@@ -49,6 +50,8 @@ pub enum Command {
     Clean(clean::Args),
     /// Show each setting and where it came from
     Config(config::Args),
+    /// Say what is there to build with, and what is missing
+    Doctor(doctor::Args),
     /// Install, write and test plugins
     Plugin(plugin::Args),
     /// Let an executable of a project run as a plugin
@@ -71,6 +74,7 @@ impl Command {
             Self::Inspect(args) => args.run(context),
             Self::Clean(args) => args.run(context),
             Self::Config(args) => args.run(context),
+            Self::Doctor(args) => args.run(context),
             Self::Plugin(args) => args.run(context),
             Self::Trust(args) => args.run(context),
             Self::Completions(args) => args.run(context),

@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use plugin_protocol::Profile;
 
+pub use cache::{Health, examine};
 pub use clean::{Cleaning, Kept, Removed, clean_all, clean_outputs, weight};
 pub use environment::Environment;
 pub use event::{Event, Listener, Output};

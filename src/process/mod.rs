@@ -2,6 +2,8 @@
 //! what the user's interrupt does to it.
 
 mod interrupt;
+mod orphans;
 
 pub use interrupt::cancel_on_interrupt;
+pub use orphans::finds_orphans;
 pub use plugin_protocol::process::*;

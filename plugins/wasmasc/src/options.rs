@@ -86,7 +86,7 @@ impl Options {
                     this.bindings = Some(*known.ok_or_else(|| wrong(name, "esm, raw or none"))?);
                 }
                 _ => {
-                    let error = invalid(format!("AssemblyScript projects have no option `{name}`"));
+                    let error = invalid(format!("there is no option `{name}` for AssemblyScript"));
                     return Err(error.because(format!("the options are {}", NAMES.join(", "))));
                 }
             }

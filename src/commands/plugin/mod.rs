@@ -16,6 +16,7 @@ mod uninstall;
 mod update;
 
 pub(super) use report::{Format, end};
+pub(super) use row::{Row, State};
 
 use super::Context;
 use crate::error::{Exit, Result};

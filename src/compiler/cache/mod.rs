@@ -3,6 +3,7 @@
 
 mod evict;
 mod explain;
+mod health;
 mod identity;
 mod key;
 mod layout;
@@ -19,6 +20,7 @@ use std::time::SystemTime;
 
 use plugin_protocol::BuildReport;
 
+pub use health::{Health, examine};
 pub(super) use key::Key;
 pub(super) use layout::{Layout, wipe};
 pub(super) use record::{Stored, read, write};
