@@ -129,3 +129,19 @@ fn what_is_missing_is_named() {
         run.err
     );
 }
+
+#[test]
+fn it_keeps_the_protocol() {
+    let Some(rust) = Rust::new() else { return };
+    // The kit takes the environment away, but not the project's settings.
+    let config = format!("[build]\nrustc = {:?}\n", rust.compiler);
+    rust.world.write("jeu déjà vu/.cargo/config.toml", config);
+    // It builds some thirty times.
+    let manifest = "[package]\nname = \"life\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+    rust.world.write("jeu déjà vu/Cargo.toml", manifest);
+    rust.world
+        .write("jeu déjà vu/src/main.rs", "fn main() {}\n");
+    let plugin = plugin().to_str().unwrap();
+    let run = rust.run(&["plugin", "test", plugin, "--project", "jeu déjà vu"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+}

@@ -120,6 +120,10 @@ fn own_files(project: &std::path::Path) -> Vec<String> {
 /// Whether a file is called like one that pins versions.
 fn is_lock(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    // What a tool locks itself with (cargo's `.cargo-lock`) pins nothing.
+    if name.starts_with('.') {
+        return false;
+    }
     name.contains("lock") || name.contains("shrinkwrap") || name == "go.sum"
 }
 
