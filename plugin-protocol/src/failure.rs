@@ -23,10 +23,8 @@ impl From<PluginError> for Failure {
 /// known, say it: `PluginError::new(ErrorCode::Io, ..)`.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::Error(PluginError::new(
-            ErrorCode::Io,
-            Blame::Environment,
-            error.to_string(),
-        ))
+        let message = "a file could not be read or written";
+        let this = PluginError::new(ErrorCode::Io, Blame::Environment, message);
+        Self::Error(this.because(error.to_string()))
     }
 }

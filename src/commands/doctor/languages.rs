@@ -75,7 +75,7 @@ pub(super) fn examine(home: &Home, settings: &Settings, cancel: &Cancel) -> Vec<
 fn brought(home: &Home, settings: &Settings, cancel: &Cancel) -> Vec<project::Language> {
     let nowhere = std::env::temp_dir();
     let manager = Manager::find(home, &own(settings), &nowhere, Vec::new(), cancel);
-    let plugins = manager.iter().flat_map(|manager| manager.plugins());
+    let plugins = manager.iter().flat_map(Manager::plugins);
     let mut all: Vec<_> = plugins
         .flat_map(|plugin| plugin.info().languages.clone())
         .filter(|language| !project::Language::ALL.contains(language))

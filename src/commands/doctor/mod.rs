@@ -97,8 +97,8 @@ fn examine(context: &Context, path: &Path) -> Report {
             cache,
         )
     });
-    problems.extend(plugins.iter().filter_map(|plugin| plugin.broken()));
-    problems.extend(cache.iter().filter_map(|cache| cache.broken()));
+    problems.extend(plugins.iter().filter_map(plugins::Plugin::broken));
+    problems.extend(cache.iter().filter_map(system::Cache::broken));
     let system = system::System::of(home);
     problems.extend(system.broken());
     Report {

@@ -167,7 +167,7 @@ impl Screen {
             term: std::env::var("TERM").ok(),
             plain_by: ["NO_COLOR", "CI"]
                 .into_iter()
-                .filter(|name| set(&name))
+                .filter(|name| set(name))
                 .collect(),
         }
     }

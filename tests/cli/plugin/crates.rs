@@ -123,7 +123,8 @@ fn a_crate_of_that_name_that_is_something_else_is_refused() {
     registry.publish("wasmgo", "0.3.5", OTHER, "main.rs");
     registry.publish("waspy", "0.18.0", "pub fn compile() {}", "lib.rs");
     for name in ["wasmgo", "waspy"] {
-        let run = registry.run(&["install", name]);
+        // Not from the checkout that this test is in.
+        let run = registry.run(&["install", &format!("crate:{name}")]);
         assert_eq!(run.code, 4, "{}", run.err);
         assert!(
             run.err.contains("does not speak wasmrun's plugin protocol"),
@@ -143,7 +144,7 @@ fn a_crate_of_that_name_that_is_something_else_is_refused() {
         "{}",
         run.err
     );
-    let run = registry.run(&["install", "waspy", "--version", "latest"]);
+    let run = registry.run(&["install", "crate:waspy", "--version", "latest"]);
     assert_eq!(run.code, 2, "{}", run.err);
     assert!(listed(&world, &[]).is_empty());
     assert_tidy(&world);
