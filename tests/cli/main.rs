@@ -11,6 +11,7 @@ mod completions;
 mod config;
 mod detect;
 mod docs;
+mod doctor;
 mod errors;
 mod examples;
 mod inspect;

@@ -161,7 +161,11 @@ mod tests {
             for file in Template::of(lang, "nim", None).files {
                 let text = String::from_utf8_lossy(&file.content).into_owned();
                 let left = ["{{", "\"copy\"", "\"hex\"", "main.hex", "module.wasm"];
-                for left in left {
+                // In JavaScript, "hex" is how bytes are written.
+                for left in left
+                    .iter()
+                    .filter(|left| lang != Lang::Js || !left.contains("hex\""))
+                {
                     assert!(!text.contains(left), "{left} in {} of {lang:?}", file.path);
                 }
             }

@@ -188,7 +188,7 @@ mod tests {
         let found = |text: &str| find(text).unwrap();
         let code = |text: &str| find(text).unwrap_err().code();
         let of_crate = |name: &str| Source::Crate { name: name.into() };
-        assert_eq!(found("wasmgo"), of_crate("wasmgo"));
+        assert_eq!(found("crate:wasmgo"), of_crate("wasmgo"));
         assert_eq!(found("my-plugin"), of_crate("my-plugin"));
         assert_eq!(found("crate:exe"), of_crate("exe"));
         assert_eq!(found("exe"), Source::Executable(here.join("exe")));

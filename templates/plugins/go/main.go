@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -27,16 +28,18 @@ type fields map[string]any
 
 // request is what the host asks; what a frame does not have is empty.
 type request struct {
-	Type    string  `json:"type"`
-	Key     string  `json:"s"`
-	ID      *uint64 `json:"id"`
-	Target  uint64  `json:"target"`
-	Project string  `json:"project"`
-	Entry   string  `json:"entry"`
-	Name    string  `json:"name"`
-	Stage   string  `json:"stage"`
+	Type     string  `json:"type"`
+	Key      string  `json:"s"`
+	Versions []int   `json:"v"`
+	ID       *uint64 `json:"id"`
+	Target   uint64  `json:"target"`
+	Project  string  `json:"project"`
+	Entry    string  `json:"entry"`
+	Name     string  `json:"name"`
+	Stage    string  `json:"stage"`
 
-	cancelled chan struct{}
+	unreadable error
+	cancelled  chan struct{}
 }
 
 var (
@@ -76,14 +79,16 @@ func (h *host) read(input *bufio.Reader) {
 			break
 		}
 		ask := &request{cancelled: make(chan struct{})}
-		if json.Unmarshal(line, ask) != nil {
-			continue
-		}
+		// What can be read of it is there after an error too.
+		ask.unreadable = json.Unmarshal(line, ask)
 		switch {
 		case ask.Type == "hello":
 			h.key = ask.Key
 			h.send("hello", fields{"v": 1, "name": name, "version": version,
 				"features": []string{"cancel", "ping"}})
+			if !slices.Contains(ask.Versions, 1) {
+				os.Exit(0)
+			}
 		case ask.Type == "cancel":
 			h.cancel(ask.Target)
 		case ask.ID == nil:
@@ -111,6 +116,9 @@ func (h *host) cancel(id uint64) {
 }
 
 func (h *host) answer(ask *request) (fields, error) {
+	if ask.unreadable != nil {
+		return nil, ask.unreadable
+	}
 	file := ask.Entry
 	if file == "" {
 		file = entry
@@ -120,7 +128,7 @@ func (h *host) answer(ask *request) (fields, error) {
 	case "info":
 		return fields{"info": fields{
 			"schema": 1, "name": name, "version": version, "protocol": []int{1}, "level": 1,
-			"extensions": []string{name}, "entry": []string{entry},
+			"extensions": []string{name}, "entry": []string{entry}, "example": "example",
 			"detect": fields{"all": []string{entry}, "score": 60},
 		}}, nil
 	case "detect":

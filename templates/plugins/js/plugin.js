@@ -14,7 +14,7 @@ const VERSION = "0.1.0";
 const ENTRY = "main.{{name}}";
 const INFO = {
   schema: 1, name: NAME, version: VERSION, protocol: [1], level: 1,
-  extensions: [NAME], entry: [ENTRY], detect: { all: [ENTRY], score: 60 },
+  extensions: [NAME], entry: [ENTRY], example: "example", detect: { all: [ENTRY], score: 60 },
 };
 
 /** A request ends here, with this status. */
@@ -87,6 +87,14 @@ async function answer(ask) {
   }
 }
 
+function fault(error) {
+  if (error.syscall) {
+    const message = `cannot ${error.syscall} ${error.path}: ${error.code}`;
+    return { code: "io", blame: "project", message };
+  }
+  return { code: "internal", blame: "plugin", message: "it failed", cause: [String(error)] };
+}
+
 async function handle(ask) {
   let result;
   try {
@@ -95,8 +103,7 @@ async function handle(ask) {
     if (error instanceof Ended) {
       result = { status: error.message };
     } else {
-      const [code, blame] = error.code ? ["io", "project"] : ["internal", "plugin"];
-      result = { status: "error", error: { code, blame, message: error.message } };
+      result = { status: "error", error: fault(error) };
     }
   }
   open.delete(ask.id);
@@ -109,6 +116,7 @@ function hear(line) {
   if (ask.type === "hello") {
     key = ask.s;
     send("hello", { v: 1, name: NAME, version: VERSION, features: ["cancel", "ping"] });
+    if (!ask.v.includes(1)) process.exit(0);
   } else if (ask.type === "ping") {
     send("pong", { id: ask.id });
   } else if (ask.type === "cancel") {

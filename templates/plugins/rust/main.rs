@@ -6,8 +6,8 @@ use std::fs;
 use std::process::ExitCode;
 
 use plugin_protocol::{
-    ArtifactKind, BuildReport, BuildRequest, Context, Detect, Diagnostic, Failure, Inputs,
-    Manifest, Plugin, Severity,
+    ArtifactKind, Blame, BuildReport, BuildRequest, Context, Detect, Diagnostic, ErrorCode,
+    Failure, Inputs, Manifest, Plugin, PluginError, Severity,
 };
 
 const ENTRY: &str = "main.{{name}}";
@@ -24,7 +24,10 @@ impl Plugin for Hex {
 
     fn build(&self, request: &BuildRequest, context: &Context) -> Result<BuildReport, Failure> {
         let entry = request.entry.as_deref().unwrap_or(ENTRY);
-        let source = fs::read_to_string(request.project.join(entry))?;
+        let source = fs::read_to_string(request.project.join(entry)).map_err(|error| {
+            let message = format!("cannot read {entry}");
+            PluginError::new(ErrorCode::Io, Blame::Project, message).because(error.to_string())
+        })?;
         let module = assemble(&source, entry, context)?;
         let output = format!("{}.wasm", request.name);
         fs::write(request.stage.join(&output), module)?;
@@ -62,11 +65,18 @@ fn assemble(source: &str, file: &str, context: &Context) -> Result<Vec<u8>, Fail
             }
         }
     }
-    if good { Ok(module) } else { Err(Failure::Failed) }
+    if good {
+        Ok(module)
+    } else {
+        Err(Failure::Failed)
+    }
 }
 
 fn bytes(word: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u32> = word.chars().map(|c| c.to_digit(16)).collect::<Option<_>>()?;
+    let digits: Vec<u32> = word
+        .chars()
+        .map(|c| c.to_digit(16))
+        .collect::<Option<_>>()?;
     let pairs = digits.chunks(2);
     pairs
         .map(|pair| match pair {

@@ -143,7 +143,7 @@ fn a_crate_of_that_name_that_is_something_else_is_refused() {
         "{}",
         run.err
     );
-    let run = registry.run(&["install", "waspy", "--version", "latest"]);
+    let run = registry.run(&["install", "crate:waspy", "--version", "latest"]);
     assert_eq!(run.code, 2, "{}", run.err);
     assert!(listed(&world, &[]).is_empty());
     assert_tidy(&world);

@@ -69,10 +69,11 @@ fn of_two_that_fit_equally_well_the_one_that_says_more_is_taken() {
     for (name, score) in [("one", "41"), ("two", "42")] {
         let own = format!("\"name\":\"{name}\"");
         let text = std::fs::read_to_string(copy()).unwrap();
-        let text = text.replace("\"name\":\"copy\"", &own).replace(
-            "\"match\":{\"score\":40",
-            &format!("\"match\":{{\"score\":{score}"),
-        );
+        let said = format!("match='{{\"score\":{score}");
+        assert!(text.contains("match='{\"score\":40"));
+        let text = text
+            .replace("\"name\":\"copy\"", &own)
+            .replace("match='{\"score\":40", &said);
         let manifest = format!(
             "schema = 1\nname = '{name}'\nversion = '0.1.0'\nprotocol = [1]\nargv = ['{name}', \
              '--wasmrun-plugin']\nlanguages = ['copied']\n[detect]\nall = ['module.wasm']\nscore = 60\n"
