@@ -148,7 +148,12 @@ pub(crate) fn detection_starts_nothing() {
     };
     assert!(it.external().can_handle_project(&other).is_none());
     it.manifest.languages = vec!["klingon".to_owned()];
-    assert!(it.external().can_handle_project(&other).is_some());
+    assert!(it.external().can_handle_project(&other).is_none());
+    let own = Project {
+        language: Language::of(&it.manifest).remove(0),
+        ..it.project()
+    };
+    assert!(it.external().can_handle_project(&own).is_some());
     let file = Project {
         single_file: true,
         entry: Some("a.x".to_owned()),
