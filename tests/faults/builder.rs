@@ -154,8 +154,10 @@ pub(crate) fn detection_starts_nothing() {
         ..it.project()
     };
     assert!(it.external().can_handle_project(&own).is_some());
+    it.manifest.languages = vec![];
     let file = Project {
         single_file: true,
+        language: Language::Go,
         entry: Some("a.x".to_owned()),
         ..it.project()
     };

@@ -115,7 +115,8 @@ pub(crate) fn much_of_everything_in_little_memory() {
             .unwrap();
         world.end(session).unwrap();
         world.assert_clean();
-        let more = peak() - before;
+        // The kernel counts roughly: its peak may seem to fall a little.
+        let more = peak().saturating_sub(before);
         assert!(more < 40_000, "{fault}: {more} KiB for {events} events");
     }
 }
