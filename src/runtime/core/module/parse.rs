@@ -1,0 +1,344 @@
+use std::ops::Range;
+
+use wasmparser::{
+    DataKind, ElementItems, ElementKind, Encoding, ExternalKind, FuncToValidate,
+    FuncValidatorAllocations, FunctionBody, Operator, Parser, Payload, TableInit, TypeRef,
+    ValidPayload, Validator, ValidatorResources,
+};
+
+use super::{
+    Bytes, ConstExpr, ConstOp, Data, Element, ElementMode, Export, Global, Import, ImportKind,
+    Inner, Item, Items, Table,
+};
+use crate::engine::Engine;
+use crate::error::ModuleError;
+use crate::registry::{ref_type, val_type};
+use crate::types::{GlobalType, MemoryType, RefType, TableType};
+
+/// Code of less bytes than this is validated by one thread.
+const WORTH_A_THREAD: usize = 1 << 20;
+
+type Body<'a> = (FuncToValidate<ValidatorResources>, FunctionBody<'a>);
+
+pub(super) fn parse(engine: &Engine, bytes: Bytes) -> Result<Inner, ModuleError> {
+    let mut inner = Inner {
+        engine: engine.clone(),
+        bytes: bytes.clone(),
+        types: Vec::new(),
+        imports: Vec::new(),
+        exports: Vec::new(),
+        functions: Vec::new(),
+        imported_functions: 0,
+        bodies: Vec::new(),
+        tables: Vec::new(),
+        memories: Vec::new(),
+        globals: Vec::new(),
+        tags: Vec::new(),
+        elements: Vec::new(),
+        data: Vec::new(),
+        start: None,
+        names: None,
+    };
+    let source = bytes.as_ref();
+    let mut validator = Validator::new_with_features(engine.config().features);
+    let mut bodies = Vec::new();
+    let mut parser = Parser::new(0);
+    parser.set_features(engine.config().features);
+    for payload in parser.parse_all(source) {
+        let payload = payload?;
+        if let Payload::Version {
+            encoding: Encoding::Component,
+            ..
+        } = payload
+        {
+            return Err(refuse("this is a component, not a module", 4));
+        }
+        match validator.payload(&payload)? {
+            ValidPayload::Func(function, body) => {
+                let range = body.range();
+                inner.bodies.push(small(range.start)?..small(range.end)?);
+                bodies.push((function, body));
+            }
+            // The types are those of the whole module: all has been read.
+            ValidPayload::End(_) => validate(std::mem::take(&mut bodies))?,
+            _ => section(&mut inner, payload)?,
+        }
+    }
+    Ok(inner)
+}
+
+fn refuse(message: &str, offset: u64) -> ModuleError {
+    ModuleError {
+        message: message.to_owned(),
+        offset,
+    }
+}
+
+fn small(offset: u64) -> Result<u32, ModuleError> {
+    u32::try_from(offset).map_err(|_| refuse("modules of 4 GiB and more are not supported", offset))
+}
+
+fn range(range: &Range<u64>) -> Result<Range<usize>, ModuleError> {
+    Ok(small(range.start)? as usize..small(range.end)? as usize)
+}
+
+fn validate(bodies: Vec<Body<'_>>) -> Result<(), ModuleError> {
+    let one = |bodies: Vec<Body<'_>>| {
+        let mut room = FuncValidatorAllocations::default();
+        for (function, body) in bodies {
+            let mut validator = function.into_validator(room);
+            validator.validate(&body)?;
+            room = validator.into_allocations();
+        }
+        Ok(())
+    };
+    let size = |body: &Body<'_>| body.1.as_bytes().len();
+    let total: usize = bodies.iter().map(size).sum();
+    let most = total / WORTH_A_THREAD;
+    let threads = match most {
+        0 => 1,
+        _ => std::thread::available_parallelism().map_or(1, usize::from).min(most),
+    };
+    if threads < 2 {
+        return one(bodies);
+    }
+    let mut shares: Vec<Vec<Body<'_>>> = (0..threads).map(|_| Vec::new()).collect();
+    let (mut at, mut taken) = (0, 0);
+    for body in bodies {
+        if taken > total / threads && at + 1 < threads {
+            (at, taken) = (at + 1, 0);
+        }
+        taken += size(&body);
+        shares[at].push(body);
+    }
+    // The first error in the order of the file is the one to report.
+    std::thread::scope(|scope| {
+        let others: Vec<_> = shares
+            .drain(1..)
+            .map(|share| scope.spawn(move || one(share)))
+            .collect();
+        let mut result = one(shares.swap_remove(0));
+        for other in others {
+            let verdict = other
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            result = result.and(verdict);
+        }
+        result
+    })
+}
+
+fn section(inner: &mut Inner, payload: Payload<'_>) -> Result<(), ModuleError> {
+    match payload {
+        Payload::TypeSection(groups) => {
+            let engine = inner.engine.clone();
+            let mut registry = engine.registry_mut();
+            for group in groups {
+                registry.add(&group?, &mut inner.types);
+            }
+        }
+        Payload::ImportSection(imports) => {
+            for import in imports.into_imports() {
+                add_import(inner, import?);
+            }
+        }
+        Payload::FunctionSection(functions) => {
+            for ty in functions {
+                let id = inner.types[ty? as usize];
+                inner.functions.push(id);
+            }
+        }
+        Payload::TableSection(tables) => {
+            for table in tables {
+                let table = table?;
+                let init = match table.init {
+                    TableInit::RefNull => None,
+                    TableInit::Expr(expr) => Some(const_expr(&expr)?),
+                };
+                let ty = table_type(inner, table.ty);
+                inner.tables.push(Table { ty, init });
+            }
+        }
+        Payload::MemorySection(memories) => {
+            for memory in memories {
+                inner.memories.push(memory_type(memory?));
+            }
+        }
+        Payload::TagSection(tags) => {
+            for tag in tags {
+                let id = inner.types[tag?.func_type_idx as usize];
+                inner.tags.push(id);
+            }
+        }
+        Payload::GlobalSection(globals) => {
+            for global in globals {
+                let global = global?;
+                let ty = global_type(inner, global.ty);
+                let init = Some(const_expr(&global.init_expr)?);
+                inner.globals.push(Global { ty, init });
+            }
+        }
+        Payload::ExportSection(exports) => {
+            for export in exports {
+                let export = export?;
+                let at = export.index;
+                inner.exports.push(Export {
+                    name: export.name.to_owned(),
+                    item: match export.kind {
+                        ExternalKind::Func | ExternalKind::FuncExact => Item::Func(at),
+                        ExternalKind::Table => Item::Table(at),
+                        ExternalKind::Memory => Item::Memory(at),
+                        ExternalKind::Global => Item::Global(at),
+                        ExternalKind::Tag => Item::Tag(at),
+                    },
+                });
+            }
+        }
+        Payload::StartSection { func, .. } => inner.start = Some(func),
+        Payload::ElementSection(elements) => {
+            for element in elements {
+                add_element(inner, element?)?;
+            }
+        }
+        Payload::DataSection(data) => {
+            for data in data {
+                let data = data?;
+                let active = match data.kind {
+                    DataKind::Passive => None,
+                    DataKind::Active {
+                        memory_index,
+                        offset_expr,
+                    } => Some((memory_index, const_expr(&offset_expr)?)),
+                };
+                let end = small(data.range.end)? as usize;
+                let range = end - data.data.len()..end;
+                inner.data.push(Data { active, range });
+            }
+        }
+        Payload::CustomSection(custom) if custom.name() == "name" && inner.names.is_none() => {
+            let end = range(&custom.range())?.end;
+            inner.names = Some(end - custom.data().len()..end);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn add_import(inner: &mut Inner, import: wasmparser::Import<'_>) {
+    let ty = match import.ty {
+        TypeRef::Func(ty) | TypeRef::FuncExact(ty) => {
+            let id = inner.types[ty as usize];
+            inner.functions.push(id);
+            inner.imported_functions += 1;
+            ImportKind::Func(id)
+        }
+        TypeRef::Table(ty) => {
+            let ty = table_type(inner, ty);
+            inner.tables.push(Table { ty, init: None });
+            ImportKind::Table(ty)
+        }
+        TypeRef::Memory(ty) => {
+            let ty = memory_type(ty);
+            inner.memories.push(ty);
+            ImportKind::Memory(ty)
+        }
+        TypeRef::Global(ty) => {
+            let ty = global_type(inner, ty);
+            inner.globals.push(Global { ty, init: None });
+            ImportKind::Global(ty)
+        }
+        TypeRef::Tag(ty) => {
+            let id = inner.types[ty.func_type_idx as usize];
+            inner.tags.push(id);
+            ImportKind::Tag(id)
+        }
+    };
+    inner.imports.push(Import {
+        module: import.module.to_owned(),
+        name: import.name.to_owned(),
+        ty,
+    });
+}
+
+fn add_element(inner: &mut Inner, element: wasmparser::Element<'_>) -> Result<(), ModuleError> {
+    let (ty, items) = match element.items {
+        ElementItems::Functions(functions) => (
+            RefType::FUNC,
+            Items::Functions(functions.into_iter().collect::<Result<_, _>>()?),
+        ),
+        ElementItems::Expressions(ty, expressions) => {
+            let mut items = Vec::new();
+            for expression in expressions {
+                items.push(const_expr(&expression?)?);
+            }
+            let ty = ref_type(ty, &|at| inner.resolve(at));
+            (ty, Items::Expressions(items))
+        }
+    };
+    let mode = match element.kind {
+        ElementKind::Passive => ElementMode::Passive,
+        ElementKind::Declared => ElementMode::Declared,
+        ElementKind::Active {
+            table_index,
+            offset_expr,
+        } => ElementMode::Active {
+            table: table_index.unwrap_or(0),
+            offset: const_expr(&offset_expr)?,
+        },
+    };
+    inner.elements.push(Element { mode, ty, items });
+    Ok(())
+}
+
+fn const_expr(expr: &wasmparser::ConstExpr<'_>) -> Result<ConstExpr, ModuleError> {
+    let mut ops = Vec::new();
+    let mut reader = expr.get_operators_reader();
+    while !reader.eof() {
+        let offset = reader.original_position();
+        ops.push(match reader.read()? {
+            Operator::I32Const { value } => ConstOp::I32(value),
+            Operator::I64Const { value } => ConstOp::I64(value),
+            Operator::F32Const { value } => ConstOp::F32(value.bits()),
+            Operator::F64Const { value } => ConstOp::F64(value.bits()),
+            Operator::V128Const { value } => ConstOp::V128(value.i128().cast_unsigned()),
+            Operator::RefNull { .. } => ConstOp::RefNull,
+            Operator::RefFunc { function_index } => ConstOp::RefFunc(function_index),
+            Operator::GlobalGet { global_index } => ConstOp::GlobalGet(global_index),
+            Operator::I32Add => ConstOp::I32Add,
+            Operator::I32Sub => ConstOp::I32Sub,
+            Operator::I32Mul => ConstOp::I32Mul,
+            Operator::I64Add => ConstOp::I64Add,
+            Operator::I64Sub => ConstOp::I64Sub,
+            Operator::I64Mul => ConstOp::I64Mul,
+            Operator::End => break,
+            _ => return Err(refuse("this constant expression is not supported", offset)),
+        });
+    }
+    Ok(ops.into())
+}
+
+fn table_type(inner: &Inner, ty: wasmparser::TableType) -> TableType {
+    TableType {
+        element: ref_type(ty.element_type, &|at| inner.resolve(at)),
+        minimum: ty.initial,
+        maximum: ty.maximum,
+        table64: ty.table64,
+    }
+}
+
+fn memory_type(ty: wasmparser::MemoryType) -> MemoryType {
+    MemoryType {
+        minimum: ty.initial,
+        maximum: ty.maximum,
+        memory64: ty.memory64,
+        shared: ty.shared,
+        page_size_log2: ty.page_size_log2.unwrap_or(16),
+    }
+}
+
+fn global_type(inner: &Inner, ty: wasmparser::GlobalType) -> GlobalType {
+    GlobalType {
+        content: val_type(ty.content_type, &|at| inner.resolve(at)),
+        mutable: ty.mutable,
+    }
+}
