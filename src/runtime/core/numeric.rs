@@ -2,9 +2,8 @@
 //! sign of zero in floating point, and what traps in division and conversion
 //! (specification, "Numerics").
 //!
-//! A NaN result is always quiet. Which payload it has is the processor's
-//! choice among those that the specification allows: operators do arithmetic
-//! on the NaN that came in, or make a canonical one.
+//! A NaN result is always quiet, and its payload one that the specification
+//! allows: of the NaN that came in, or canonical.
 
 /// Why an operator has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,33 +116,34 @@ const ROUNDS: bool = cfg!(any(
 ));
 
 /// The floating-point operators of one width. `$big` is the least number from
-/// which on every number is integral, `$quiet` the bit that makes a NaN quiet.
+/// which on every number is integral. Choices are between values that are
+/// there already: without branches, a loop over lanes becomes vector code.
 macro_rules! floats {
-    ($float:ident, $big:literal, $quiet:literal: $min:ident $max:ident $pmin:ident $pmax:ident
-     $nearest:ident $ceil:ident $floor:ident $trunc:ident $rounded:ident $quieted:ident) => {
-        /// The lesser; -0 is less than +0, and a NaN among the two is the result.
+    ($float:ident, $big:literal: $min:ident $max:ident $pmin:ident $pmax:ident
+     $nearest:ident $ceil:ident $floor:ident $trunc:ident $near:ident $rounded:ident) => {
+        /// The lesser; -0 is less than +0, and of a NaN comes the canonical one.
         #[inline(always)]
         pub(crate) fn $min(a: $float, b: $float) -> $float {
-            if a.is_nan() || b.is_nan() {
-                return a + b;
+            // The two differ only for zeros, where the sign is the `or`.
+            let (x, y) = ($pmin(a, b), $pmin(b, a));
+            let least = $float::from_bits(x.to_bits() | y.to_bits());
+            if a.is_nan() | b.is_nan() {
+                $float::NAN
+            } else {
+                least
             }
-            if a == b {
-                // Equal numbers differ in the sign of zero alone.
-                return $float::from_bits(a.to_bits() | b.to_bits());
-            }
-            if a < b { a } else { b }
         }
 
-        /// The greater; +0 is greater than -0, and a NaN among the two is the result.
+        /// The greater; +0 is greater than -0, and of a NaN comes the canonical one.
         #[inline(always)]
         pub(crate) fn $max(a: $float, b: $float) -> $float {
-            if a.is_nan() || b.is_nan() {
-                return a + b;
+            let (x, y) = ($pmax(a, b), $pmax(b, a));
+            let most = $float::from_bits(x.to_bits() & y.to_bits());
+            if a.is_nan() | b.is_nan() {
+                $float::NAN
+            } else {
+                most
             }
-            if a == b {
-                return $float::from_bits(a.to_bits() & b.to_bits());
-            }
-            if a > b { a } else { b }
         }
 
         /// `b < a ? b : a`, with its bits unchanged.
@@ -158,34 +158,32 @@ macro_rules! floats {
             if a < b { b } else { a }
         }
 
+        /// To the nearest integral number, for those less than `$big`: the sum
+        /// has no room for a fraction.
         #[inline(always)]
-        fn $quieted(x: $float) -> $float {
-            $float::from_bits(x.to_bits() | $quiet)
+        fn $near(x: $float) -> $float {
+            ((x.abs() + $big) - $big).copysign(x)
         }
 
-        /// The rounded `r` with the sign of `x`; `x` itself, quiet, where it is
-        /// integral already or a NaN.
+        /// `r` with the sign of `x`; `x` itself where it has no fraction, and
+        /// quiet where it is a NaN.
         #[inline(always)]
         fn $rounded(x: $float, r: $float) -> $float {
-            if x.abs() < $big {
-                r.copysign(x)
-            } else if x.is_nan() {
-                $quieted(x)
-            } else {
-                x
-            }
+            let (r, whole) = (r.copysign(x), x + 0.0);
+            if x.abs() < $big { r } else { whole }
         }
 
         /// The nearest integral number, the even one of two.
         #[inline(always)]
         pub(crate) fn $nearest(x: $float) -> $float {
-            // The sum has no room for a fraction: adding it rounds.
-            let r = if ROUNDS {
-                x.round_ties_even()
-            } else {
-                (x.abs() + $big) - $big
-            };
-            $rounded(x, r)
+            $rounded(
+                x,
+                if ROUNDS {
+                    x.round_ties_even()
+                } else {
+                    $near(x)
+                },
+            )
         }
 
         /// The least integral number that is not less.
@@ -194,8 +192,8 @@ macro_rules! floats {
             if ROUNDS {
                 return $rounded(x, x.ceil());
             }
-            let r = $nearest(x);
-            $rounded(x, if r < x { r + 1.0 } else { r })
+            let near = $near(x);
+            $rounded(x, near + if near < x { 1.0 } else { 0.0 })
         }
 
         /// The greatest integral number that is not greater.
@@ -204,8 +202,8 @@ macro_rules! floats {
             if ROUNDS {
                 return $rounded(x, x.floor());
             }
-            let r = $nearest(x);
-            $rounded(x, if r > x { r - 1.0 } else { r })
+            let near = $near(x);
+            $rounded(x, near - if near > x { 1.0 } else { 0.0 })
         }
 
         /// The integral number toward zero.
@@ -214,15 +212,16 @@ macro_rules! floats {
             if ROUNDS {
                 return $rounded(x, x.trunc());
             }
-            $rounded(x, $floor(x.abs()))
+            let (far, near) = (x.abs(), $near(x.abs()));
+            $rounded(x, near - if near > far { 1.0 } else { 0.0 })
         }
     };
 }
 
-floats!(f32, 8_388_608.0, 0x0040_0000: f32_min f32_max f32_pmin f32_pmax
-    f32_nearest f32_ceil f32_floor f32_trunc f32_rounded f32_quieted);
-floats!(f64, 4_503_599_627_370_496.0, 0x0008_0000_0000_0000: f64_min f64_max f64_pmin f64_pmax
-    f64_nearest f64_ceil f64_floor f64_trunc f64_rounded f64_quieted);
+floats!(f32, 8_388_608.0: f32_min f32_max f32_pmin f32_pmax
+    f32_nearest f32_ceil f32_floor f32_trunc f32_near f32_rounded);
+floats!(f64, 4_503_599_627_370_496.0: f64_min f64_max f64_pmin f64_pmax
+    f64_nearest f64_ceil f64_floor f64_trunc f64_near f64_rounded);
 
 #[cfg(test)]
 #[path = "numeric_tests.rs"]

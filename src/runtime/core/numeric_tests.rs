@@ -1,6 +1,8 @@
 //! Against the standard library, exact integer arithmetic, and the tables of
 //! the specification.
 
+use std::hint::black_box;
+
 use super::*;
 use NumericTrap::{DivideByZero, InvalidConversion, Overflow};
 
@@ -72,26 +74,23 @@ fn rounding_is_that_of_the_standard_library() {
 }
 
 #[test]
-fn a_nan_comes_out_quiet_and_keeps_its_payload_and_sign() {
+fn a_nan_comes_out_quiet() {
     for (signalling, quiet) in [(0x7fa1_2345, 0x7fe1_2345), (0xff81_0000, 0xffc1_0000)] {
+        let x = black_box(f32::from_bits(signalling));
         for op in [f32_nearest, f32_ceil, f32_floor, f32_trunc] {
-            assert_eq!(op(f32::from_bits(signalling)).to_bits(), quiet);
+            assert_eq!(op(x).to_bits(), quiet);
         }
-        let x = f32::from_bits(std::hint::black_box(signalling));
         for op in [f32_min, f32_max] {
-            assert_eq!(op(x, 1.0).to_bits(), quiet);
-            assert_eq!(op(-0.0, x).to_bits(), quiet);
+            assert_eq!(op(x, 1.0).to_bits(), f32::NAN.to_bits());
+            assert_eq!(op(-0.0, x).to_bits(), f32::NAN.to_bits());
         }
     }
-    let signalling = f64::from_bits(std::hint::black_box(0xfff4_0000_dead_beef));
+    let signalling = black_box(f64::from_bits(0xfff4_0000_dead_beef));
     for op in [f64_nearest, f64_ceil, f64_floor, f64_trunc] {
         assert_eq!(op(signalling).to_bits(), 0xfffc_0000_dead_beef);
     }
     for op in [f64_min, f64_max] {
-        assert_eq!(
-            op(signalling, f64::INFINITY).to_bits(),
-            0xfffc_0000_dead_beef
-        );
+        assert_eq!(op(signalling, f64::INFINITY).to_bits(), f64::NAN.to_bits());
     }
 }
 

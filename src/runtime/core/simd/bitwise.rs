@@ -1,42 +1,29 @@
 //! Operators on the bits alone, and the questions whose answer is an `i32`.
 
 use super::V128;
-use super::lane::Lane;
+use super::lane::{self, Lane, binary, unary};
 
-#[inline(always)]
-pub(crate) fn v128_not(a: V128) -> V128 {
-    !a
+unary! {
+    v128_not: u64 => |x| !x;
 }
 
-#[inline(always)]
-pub(crate) fn v128_and(a: V128, b: V128) -> V128 {
-    a & b
-}
-
-#[inline(always)]
-pub(crate) fn v128_andnot(a: V128, b: V128) -> V128 {
-    a & !b
-}
-
-#[inline(always)]
-pub(crate) fn v128_or(a: V128, b: V128) -> V128 {
-    a | b
-}
-
-#[inline(always)]
-pub(crate) fn v128_xor(a: V128, b: V128) -> V128 {
-    a ^ b
+binary! {
+    v128_and: u64 => |x, y| x & y;
+    v128_andnot: u64 => |x, y| x & !y;
+    v128_or: u64 => |x, y| x | y;
+    v128_xor: u64 => |x, y| x ^ y;
 }
 
 /// The bits of `a` where `mask` is 1, of `b` where it is 0.
 #[inline(always)]
 pub(crate) fn v128_bitselect(a: V128, b: V128, mask: V128) -> V128 {
-    b ^ ((a ^ b) & mask)
+    v128_xor(b, v128_and(v128_xor(a, b), mask))
 }
 
 #[inline(always)]
 pub(crate) fn v128_any_true(a: V128) -> i32 {
-    i32::from(a != 0)
+    let [low, high] = u64::split(a);
+    i32::from(low | high != 0)
 }
 
 macro_rules! questions {

@@ -15,8 +15,7 @@ macro_rules! lane {
         impl Lane<$n> for $lane {
             #[inline(always)]
             fn split(v: V128) -> [Self; $n] {
-                let bytes = v.to_le_bytes();
-                let (lanes, _) = bytes.as_chunks();
+                let (lanes, _) = v.as_chunks();
                 from_fn(|i| Self::from_le_bytes(lanes[i]))
             }
 
@@ -24,7 +23,7 @@ macro_rules! lane {
             fn join(lanes: [Self; $n]) -> V128 {
                 let lanes = lanes.map(Self::to_le_bytes);
                 let bytes = lanes.as_flattened();
-                V128::from_le_bytes(from_fn(|i| bytes[i]))
+                from_fn(|i| bytes[i])
             }
         }
     )*};

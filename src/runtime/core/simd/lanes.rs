@@ -49,17 +49,15 @@ lanes! {
 /// Bytes by number: 0 to 15 of `a`, 16 to 31 of `b`.
 #[inline(always)]
 pub(crate) fn i8x16_shuffle(a: V128, b: V128, lanes: [u8; 16]) -> V128 {
-    let (a, b) = (a.to_le_bytes(), b.to_le_bytes());
     let both: [u8; 32] = from_fn(|i| if i < 16 { a[i] } else { b[i - 16] });
-    V128::from_le_bytes(lanes.map(|lane| both[usize::from(lane) % 32]))
+    lanes.map(|lane| both[usize::from(lane) % 32])
 }
 
 /// The bytes of `a` that the bytes of `s` number, 0 for a number over 15.
 #[inline(always)]
 pub(crate) fn i8x16_swizzle(a: V128, s: V128) -> V128 {
-    let a = a.to_le_bytes();
-    V128::from_le_bytes(s.to_le_bytes().map(|i| {
+    s.map(|i| {
         let byte = a[usize::from(i) % 16];
         if i < 16 { byte } else { 0 }
-    }))
+    })
 }

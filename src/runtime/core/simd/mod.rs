@@ -29,8 +29,11 @@ pub(crate) use saturating::*;
 pub(crate) use shifts::*;
 pub(crate) use widen::*;
 
-/// A vector: 128 bits that say nothing of their lanes.
-pub(crate) type V128 = u128;
+/// A vector: 128 bits that say nothing of their lanes, the least significant
+/// byte first. Bytes, and not a `u128`: that one lives in two registers of 64
+/// bits, and the compiler would not make vector instructions of what it does
+/// with parts of it.
+pub(crate) type V128 = [u8; 16];
 
 #[cfg(test)]
 mod tests;
