@@ -316,3 +316,39 @@ fn a_second_interrupt_ends_all_at_once() {
     assert_eq!(code, Some(130));
     assert!(!Path::new("/proc").join(pid).exists());
 }
+
+/// As in a container whose first process was started from outside: the leader
+/// of the session has no number there.
+#[test]
+#[cfg(target_os = "linux")]
+fn strays_are_found_when_the_session_began_in_another_namespace() {
+    let unshared = |program: &std::ffi::OsStr, args: &[&str]| {
+        std::process::Command::new("unshare")
+            .args(["--user", "--map-root-user", "--pid", "--fork"])
+            .arg("--mount-proc")
+            .arg(program)
+            .args(args)
+            .output()
+    };
+    let possible = unshared("true".as_ref(), &[]);
+    if !possible.as_ref().is_ok_and(|run| run.status.success()) {
+        println!("skipped: this system has no namespaces for users without rights: {possible:?}");
+        return;
+    }
+    let own = std::env::current_exe().unwrap();
+    let inner = "what_leaves_the_group_is_found_in_a_namespace";
+    let run = unshared(own.as_os_str(), &["--exact", inner, "--ignored"]).unwrap();
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(run.status.success(), "{said}");
+    assert!(said.contains("1 passed"), "{said}");
+}
+
+#[test]
+#[ignore = "started by another test"]
+fn what_leaves_the_group_is_found_in_a_namespace() {
+    let script = Script::alone();
+    script.run(
+        "setsid sh -c 'echo $$ > pid; exec sleep 1000' & while [ ! -s pid ]; do sleep 0.01; done",
+    );
+    script.assert_gone("pid");
+}

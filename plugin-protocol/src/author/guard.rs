@@ -92,11 +92,12 @@ pub(super) fn end_hard() {
 /// host started it, and itself with that.
 #[cfg(unix)]
 fn end_group() {
-    use rustix::process::{Signal, getpgrp, getpid, kill_process_group};
+    use rustix::process::{Signal, getpid, kill_process_group};
 
-    if getpgrp() == getpid() {
-        let _ = kill_process_group(getpid(), Signal::KILL);
-    }
+    // There is no group of this number unless this process leads it. The number
+    // of the group that it is in cannot be asked for: it is 0 when the leader is
+    // outside of this namespace of processes, and no `Pid` can hold that.
+    let _ = kill_process_group(getpid(), Signal::KILL);
 }
 
 /// Elsewhere the host's job object does this.

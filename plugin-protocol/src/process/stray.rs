@@ -91,8 +91,8 @@ mod linux {
 
     use rustix::io::Errno;
     use rustix::process::{
-        Pid, Signal, WaitId, WaitIdOptions, WaitOptions, getpid, getsid, kill_process,
-        set_child_subreaper, test_kill_process, waitid, waitpid,
+        Pid, Signal, WaitId, WaitIdOptions, WaitOptions, getpid, kill_process, set_child_subreaper,
+        test_kill_process, waitid, waitpid,
     };
 
     use super::VARIABLE;
@@ -214,7 +214,9 @@ mod linux {
     /// to us as orphans are reaped on the way.
     fn find(mark: &str) -> Vec<Pid> {
         let own = getpid().as_raw_pid();
-        let session = getsid(None).map_or(0, Pid::as_raw_pid);
+        // Read as the others' are: it is 0 when its leader is outside of this
+        // namespace of processes, which is no number that a `Pid` can hold.
+        let session = Process::read(own).map_or(0, |process| process.session);
         let leaders = active::leaders();
         let alone = active::unfinished() <= 1;
         let processes: Vec<_> = std::fs::read_dir("/proc")

@@ -23,7 +23,7 @@ const WAITING: usize = 16;
 const LEFT_GRACE: Duration = Duration::from_millis(100);
 
 /// How long to wait for the rest of the output of a process that was ended.
-const PIPE_GRACE: Duration = Duration::from_millis(500);
+const PIPE_GRACE: Duration = Duration::from_secs(2);
 
 /// What comes from a plugin.
 enum Note {
