@@ -10,7 +10,10 @@ fn main() {
     // Only there is a call in tail position known to become a jump: below level
     // 2 and with debug assertions it grows the stack instead.
     let optimized = matches!(value("OPT_LEVEL").as_str(), "2" | "3");
-    let known = matches!(value("CARGO_CFG_TARGET_ARCH").as_str(), "x86_64" | "aarch64");
+    let known = matches!(
+        value("CARGO_CFG_TARGET_ARCH").as_str(),
+        "x86_64" | "aarch64"
+    );
     if optimized && known && !is("CARGO_CFG_DEBUG_ASSERTIONS") && !is("CARGO_CFG_MIRI") {
         println!("cargo::rustc-cfg=threaded");
     }

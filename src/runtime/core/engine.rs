@@ -15,8 +15,6 @@ pub struct Config {
     pub(crate) features: WasmFeatures,
     pub(crate) fuel: bool,
     pub(crate) interruptible: bool,
-    pub(crate) counting: bool,
-    pub(crate) traced: Vec<u32>,
     pub(crate) max_stack: usize,
     #[cfg(feature = "oracle")]
     pub(crate) looped: bool,
@@ -36,8 +34,6 @@ impl Config {
             features: Self::supported(),
             fuel: false,
             interruptible: false,
-            counting: false,
-            traced: Vec::new(),
             max_stack: 8 << 20,
             #[cfg(feature = "oracle")]
             looped: false,
@@ -75,21 +71,6 @@ impl Config {
     #[must_use]
     pub fn interruptible(mut self, on: bool) -> Self {
         self.interruptible = on;
-        self
-    }
-
-    /// Whether code counts how often each of its blocks runs; see
-    /// [`Store::counts`](crate::Store::counts).
-    #[must_use]
-    pub fn counting(mut self, on: bool) -> Self {
-        self.counting = on;
-        self
-    }
-
-    /// The indices of functions whose calls are told to the store's tracer.
-    #[must_use]
-    pub fn traced(mut self, functions: Vec<u32>) -> Self {
-        self.traced = functions;
         self
     }
 

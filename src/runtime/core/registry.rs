@@ -128,7 +128,9 @@ impl Registry {
             (Concrete(id), Func) => matches!(kind(id), Some(Composite::Func(_))),
             (Concrete(id), Struct) => matches!(kind(id), Some(Composite::Struct(_))),
             (Concrete(id), Array) => matches!(kind(id), Some(Composite::Array(_))),
-            (Concrete(id), Eq | Any) => !matches!(kind(id), Some(Composite::Func(_)) | Option::None),
+            (Concrete(id), Eq | Any) => {
+                !matches!(kind(id), Some(Composite::Func(_)) | Option::None)
+            }
             (NoFunc, Func) | (NoExtern, Extern) | (NoExn, Exn) => true,
             (NoFunc, Concrete(id)) => matches!(kind(id), Some(Composite::Func(_))),
             (None, Concrete(id)) => !matches!(kind(id), Some(Composite::Func(_)) | Option::None),

@@ -356,16 +356,16 @@ impl Regs {
 
     /// A vector in two cells of the frame.
     #[inline(always)]
-    pub(crate) unsafe fn get_v128(self, slot: usize) -> u128 {
+    pub(crate) unsafe fn get_v128(self, slot: usize) -> [u8; 16] {
         // SAFETY: the frame has the cells.
-        unsafe { self.fp.add(slot).cast::<u128>().read_unaligned() }
+        unsafe { self.fp.add(slot).cast::<[u8; 16]>().read_unaligned() }
     }
 
     /// Writes a vector to two cells of the frame.
     #[inline(always)]
-    pub(crate) unsafe fn set_v128(self, slot: usize, value: u128) {
+    pub(crate) unsafe fn set_v128(self, slot: usize, value: [u8; 16]) {
         // SAFETY: the frame has the cells.
-        unsafe { self.fp.add(slot).cast::<u128>().write_unaligned(value) };
+        unsafe { self.fp.add(slot).cast::<[u8; 16]>().write_unaligned(value) };
     }
 
     /// The value in its accumulator.
@@ -417,6 +417,33 @@ impl Regs {
 pub(crate) unsafe fn note_place(cx: *mut Context, ip: Ip, fp: *mut u64) {
     // SAFETY: the context outlives the run.
     unsafe {
-        (*cx).place = (ip, fp);
-    }
+        (*cx).place = Some(Place {
+            ip,
+            fp,
+            returning: false,
+        })
+    };
+}
+
+/// As [`note_place`], when the callee has just been left.
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn note_return(cx: *mut Context, ip: Ip, fp: *mut u64) {
+    // SAFETY: the context outlives the run.
+    unsafe {
+        (*cx).place = Some(Place {
+            ip,
+            fp,
+            returning: true,
+        })
+    };
+}
+
+/// Where code stood when it ended early.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) ip: Ip,
+    pub(crate) fp: *mut u64,
+    /// Whether `ip` is what would have come next.
+    pub(crate) returning: bool,
 }

@@ -97,7 +97,9 @@ fn validate(bodies: Vec<Body<'_>>) -> Result<(), ModuleError> {
     let most = total / WORTH_A_THREAD;
     let threads = match most {
         0 => 1,
-        _ => std::thread::available_parallelism().map_or(1, usize::from).min(most),
+        _ => std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(most),
     };
     if threads < 2 {
         return one(bodies);

@@ -1,0 +1,363 @@
+//! Calls and returns.
+//!
+//! A callee's frame begins where the caller has put the arguments, so that they
+//! are its first cells already. Behind them, and behind the results, which take
+//! their place, are two cells for the way back: the instruction to go on at and
+//! the caller's frame. Then come the other locals, then temporary values.
+
+use super::context::Context;
+use super::operand::Operand;
+use super::regs::{Cell, Exit, Ip, Regs, handlers};
+use crate::error::Trap;
+use crate::func::Function;
+use crate::store::Inner;
+use crate::table::TableEntity;
+
+/// The instruction that a call into another instance goes back to.
+pub(crate) struct Ways {
+    /// Ends a run.
+    pub(crate) exit: [u64; 1],
+    /// Goes back to the instance that called.
+    pub(crate) back: [u64; 1],
+    /// Translates a function, then runs it.
+    pub(crate) lazy: [u64; 1],
+    /// Calls a function of the host.
+    pub(crate) host: [u64; 1],
+}
+
+impl Regs {
+    /// Goes on in `function`, whose frame begins at the cell `base`; afterwards
+    /// at `back`.
+    #[inline(always)]
+    unsafe fn enter(
+        mut self,
+        function: *mut Function,
+        base: usize,
+        link: usize,
+        back: Ip,
+    ) -> Option<Self> {
+        // SAFETY: the translator computed the cells, and the store keeps the
+        // function.
+        unsafe {
+            let frame = self.fp.add(base);
+            if (frame as usize) + (*function).frame as usize * 8 > (*self.cx).stack_end as usize {
+                return None;
+            }
+            *frame.add(link) = back.expose_provenance() as u64;
+            *frame.add(link + 1) = self.fp.expose_provenance() as u64;
+            self.fp = frame;
+            self.ip = (*function).code;
+            self.acc = function.expose_provenance() as u64;
+            Some(self)
+        }
+    }
+
+    /// The way back that is in the cells at `link`.
+    #[inline(always)]
+    unsafe fn leave(mut self, link: usize) -> Self {
+        // SAFETY: the call wrote it.
+        unsafe {
+            let frame = self.fp.add(link);
+            self.ip = std::ptr::with_exposed_provenance(*frame as usize);
+            self.fp = std::ptr::with_exposed_provenance_mut(*frame.add(1) as usize);
+            self
+        }
+    }
+
+    /// With memory 0 of the instance that runs now.
+    #[inline(always)]
+    unsafe fn reload(mut self) -> Self {
+        // SAFETY: the store keeps instances and memories.
+        unsafe {
+            let instance = (*self.cx).instance;
+            if !instance.is_null() {
+                let memory = (*instance).memory;
+                self.mem = (*memory).base;
+                self.len = (*memory).len;
+            }
+            self
+        }
+    }
+}
+
+/// Makes `function`'s instance the one that runs, if it is another, and returns
+/// where `function` has to return to.
+#[cold]
+#[inline(never)]
+unsafe fn cross(cx: *mut Context, function: *mut Function, back: Ip) -> Ip {
+    // SAFETY: the store keeps the context, functions and instances.
+    unsafe {
+        let instance = (*function).instance;
+        if instance.is_null() || instance == (*cx).instance {
+            return back;
+        }
+        let way = (*(*cx).store).ways();
+        let way: Ip = (&raw const (*way).back).cast();
+        // A tail call out of an instance that was called from another one comes
+        // back to the same place.
+        if back != way {
+            let entry = (back, (*cx).instance);
+            (*cx).foreign.push(entry);
+        }
+        (*cx).instance = instance;
+        way
+    }
+}
+
+/// The function in an element of a table, if it may be called as `ty`.
+#[inline(always)]
+unsafe fn element(
+    table: *const TableEntity,
+    at: u64,
+    ty: u32,
+    cx: *mut Context,
+) -> Result<*mut Function, Trap> {
+    // SAFETY: the store keeps tables and functions.
+    unsafe {
+        if at >= (*table).len as u64 {
+            return Err(Trap::UndefinedElement);
+        }
+        let cell = *(*table).elements.add(at as usize);
+        if cell == 0 {
+            return Err(Trap::UninitializedElement);
+        }
+        let function = std::ptr::with_exposed_provenance_mut::<Function>(cell as usize);
+        if (*function).ty.0 != ty && !is_below((*cx).store, (*function).ty.0, ty) {
+            return Err(Trap::BadSignature);
+        }
+        Ok(function)
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn is_below(store: *mut Inner, sub: u32, sup: u32) -> bool {
+    use crate::types::TypeId;
+    // SAFETY: the store outlives the run.
+    unsafe {
+        (*store)
+            .engine
+            .registry()
+            .is_declared_below(TypeId(sub), TypeId(sup))
+    }
+}
+
+/// Moves the arguments of a tail call to the start of the frame, and the way
+/// back behind them.
+#[inline(never)]
+unsafe fn move_arguments(
+    fp: *mut u64,
+    base: usize,
+    cells: usize,
+    link: usize,
+    new_link: usize,
+    back: Ip,
+) {
+    // SAFETY: the translator computed the cells.
+    unsafe {
+        let caller = *fp.add(link + 1);
+        std::ptr::copy(fp.add(base), fp, cells);
+        *fp.add(new_link) = back.expose_provenance() as u64;
+        *fp.add(new_link + 1) = caller;
+    }
+}
+
+/// Ends this function and goes on in another. Halves: the arguments, this
+/// function's link, how many cells, the other's link.
+#[inline(always)]
+unsafe fn tail(mut r: Regs, function: *mut Function) -> Result<Regs, Trap> {
+    // SAFETY: the translator wrote the instruction.
+    unsafe {
+        let (base, link, cells, new_link) = (r.half(0), r.half(1), r.half(2), r.half(3));
+        if (r.fp as usize) + (*function).frame as usize * 8 > (*r.cx).stack_end as usize {
+            return Err(Trap::StackOverflow);
+        }
+        let back = std::ptr::with_exposed_provenance(*r.fp.add(link) as usize);
+        let back = if (*function).instance == (*r.cx).instance {
+            back
+        } else {
+            cross(r.cx, function, back)
+        };
+        move_arguments(r.fp, base, cells, link, new_link, back);
+        r.ip = (*function).code;
+        r.acc = function.expose_provenance() as u64;
+        Ok(r.reload())
+    }
+}
+
+handlers! {
+    /// Halves: the callee's frame, its link. The third word is the function, of
+    /// the same instance.
+    call[] |r| {
+        let function = std::ptr::with_exposed_provenance_mut::<Function>(r.word(2) as usize);
+        match r.enter(function, r.half(0), r.half(1), r.ip.add(3)) {
+            Some(r) => B::next(r),
+            None => r.trap(Trap::StackOverflow),
+        }
+    }
+
+    /// As `call`, of a function of the host or of any instance.
+    call_import[] |r| {
+        let function = std::ptr::with_exposed_provenance_mut::<Function>(r.word(2) as usize);
+        if (r.fp as usize) + (r.half(0) + (*function).frame as usize) * 8 > (*r.cx).stack_end as usize {
+            return r.trap(Trap::StackOverflow);
+        }
+        let back = cross(r.cx, function, r.ip.add(3));
+        match r.enter(function, r.half(0), r.half(1), back) {
+            Some(r) => B::next(r.reload()),
+            None => r.trap(Trap::StackOverflow),
+        }
+    }
+
+    /// Halves: frame, link, index. Then the table and the type.
+    call_indirect[] |r| {
+        let table = std::ptr::with_exposed_provenance::<TableEntity>(r.word(2) as usize);
+        let function = match element(table, r.get::<u64>(r.half(2)), r.word(3) as u32, r.cx) {
+            Ok(function) => function,
+            Err(trap) => return r.trap(trap),
+        };
+        if (*function).instance == (*r.cx).instance {
+            return match r.enter(function, r.half(0), r.half(1), r.ip.add(4)) {
+                Some(r) => B::next(r),
+                None => r.trap(Trap::StackOverflow),
+            };
+        }
+        if (r.fp as usize) + (r.half(0) + (*function).frame as usize) * 8 > (*r.cx).stack_end as usize {
+            return r.trap(Trap::StackOverflow);
+        }
+        let back = cross(r.cx, function, r.ip.add(4));
+        match r.enter(function, r.half(0), r.half(1), back) {
+            Some(r) => B::next(r.reload()),
+            None => r.trap(Trap::StackOverflow),
+        }
+    }
+
+    /// The third word is the function.
+    tail_call[] |r| {
+        let function = std::ptr::with_exposed_provenance_mut::<Function>(r.word(2) as usize);
+        match tail(r, function) {
+            Ok(r) => B::next(r),
+            Err(trap) => r.trap(trap),
+        }
+    }
+
+    /// Then the table, the type, and the cell of the index.
+    tail_call_indirect[] |r| {
+        let table = std::ptr::with_exposed_provenance::<TableEntity>(r.word(2) as usize);
+        let at = r.get::<u64>(r.word(4) as usize);
+        let entered = match element(table, at, r.word(3) as u32, r.cx) {
+            Ok(function) => tail(r, function),
+            Err(trap) => Err(trap),
+        };
+        match entered {
+            Ok(r) => B::next(r),
+            Err(trap) => r.trap(trap),
+        }
+    }
+
+    /// Half 0 is the link.
+    leave[] |r| { B::next(r.leave(r.half(0))) }
+
+    leave_with[X: Operand, T: Cell] |r| {
+        let value = X::get::<T>(r, r.half(1));
+        *r.fp = value.bits();
+        B::next(r.accumulate(value).leave(r.half(0)))
+    }
+
+    leave_with_constant[] |r| {
+        let value = r.word(2);
+        *r.fp = value;
+        r.acc = value;
+        r.facc = f64::from_bits(value);
+        B::next(r.leave(r.half(0)))
+    }
+
+    /// As many cells as the upper half says, from half 1 on.
+    leave_with_many[] |r| {
+        std::ptr::copy(r.fp.add(r.half(1)), r.fp, r.upper() as usize);
+        B::next(r.leave(r.half(0)))
+    }
+
+    /// Sets as many cells as the upper half says to zero, from half 0 on.
+    zero[] |r| {
+        std::ptr::write_bytes(r.fp.add(r.half(0)), 0, r.upper() as usize);
+        B::next(r.skip(2))
+    }
+
+    exit[] |r| {
+        let _ = r;
+        Exit::DONE
+    }
+
+    back[] |r| {
+        match (*r.cx).foreign.pop() {
+            Some((ip, instance)) => {
+                (*r.cx).instance = instance;
+                r.ip = ip;
+                B::next(r.reload())
+            }
+            None => Exit::DONE,
+        }
+    }
+
+    /// The accumulator is the function.
+    lazy[] |r| {
+        let function = std::ptr::with_exposed_provenance_mut::<Function>(r.acc as usize);
+        if !super::translate_now(r.cx, function, r.fp) {
+            return Exit::ERROR;
+        }
+        if (r.fp as usize) + (*function).frame as usize * 8 > (*r.cx).stack_end as usize {
+            // The caller's frame is where the backtrace begins.
+            let r = r.leave((*function).link as usize);
+            super::regs::note_return(r.cx, r.ip, r.fp);
+            return Exit::trap(Trap::StackOverflow);
+        }
+        r.ip = (*function).code;
+        B::next(r)
+    }
+
+    /// The accumulator is the function.
+    host[] |r| {
+        let function = std::ptr::with_exposed_provenance_mut::<Function>(r.acc as usize);
+        let link = (*function).link as usize;
+        if !super::call_host(r.cx, function, r.fp) {
+            let r = r.leave(link);
+            super::regs::note_return(r.cx, r.ip, r.fp);
+            return Exit::ERROR;
+        }
+        r.acc = *r.fp;
+        r.facc = f64::from_bits(*r.fp);
+        B::next(r.leave(link).reload())
+    }
+
+    /// Half 0 names the first of the operands, where results go too. The third
+    /// word is a function of `rare`, behind it are two words for it.
+    rare[] |r| {
+        let act = std::mem::transmute::<*const (), super::rare::Act>(
+            std::ptr::with_exposed_provenance(r.word(2) as usize),
+        );
+        match act(r) {
+            None => B::next(r.reload().skip(5)),
+            Some(trap) => r.trap(trap),
+        }
+    }
+
+    /// The upper half is what the operators until the next block cost.
+    fuel[] |r| {
+        let store = (*r.cx).store;
+        (*store).fuel = (*store).fuel.saturating_sub(i64::from(r.upper()));
+        if (*store).fuel >= 0 { B::next(r.skip(2)) } else { r.trap(Trap::OutOfFuel) }
+    }
+
+    /// Whether another thread wants something.
+    poll[] |r| {
+        if !(*(*r.cx).store).is_signalled() {
+            return B::next(r.skip(2));
+        }
+        super::regs::note_place(r.cx, r.ip, r.fp);
+        match super::heed_signal(r.cx) {
+            None => B::next(r.skip(2)),
+            Some(trap) => r.trap(trap),
+        }
+    }
+}

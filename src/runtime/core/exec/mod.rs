@@ -1,0 +1,191 @@
+//! The executor: handlers by family, and how the host enters and leaves code.
+
+#![allow(
+    unsafe_code,
+    reason = "the executor works on raw cells and addresses; see each block"
+)]
+#![allow(
+    clippy::undocumented_unsafe_blocks,
+    reason = "what handlers and acts rely on is said once, in `handlers!` and `rare`"
+)]
+
+mod access;
+mod binary;
+mod call;
+mod compare;
+mod context;
+mod flow;
+mod op;
+mod operand;
+mod rare;
+mod regs;
+mod trace;
+mod unary;
+mod vector;
+mod vector_access;
+
+pub(crate) use access::{Load, Place, Store};
+pub(crate) use binary::Binary;
+pub(crate) use call::Ways;
+pub(crate) use compare::Compare;
+pub(crate) use op::{Backend, Op};
+pub(crate) use operand::{One, Pair, Target};
+pub(crate) use trace::CodeMap;
+pub(crate) use unary::Unary;
+pub(crate) use vector::Vector;
+
+/// The rare instructions.
+pub(crate) mod acts {
+    pub(crate) use super::rare::*;
+    pub(crate) use super::vector_access::{LANE, VectorLoad, load as vector_load, store_lane};
+}
+
+use std::sync::atomic::Ordering;
+
+use context::Context;
+use regs::{Exit, Regs, note_return};
+
+use crate::error::{Error, Trap};
+use crate::func::{Func, Function};
+use crate::store::Inner;
+use crate::types::FuncType;
+
+/// How many calls of the host may be nested in each other.
+const MAX_DEPTH: u32 = 200;
+
+/// Calls a function. `cells` holds the arguments, and afterwards the results.
+pub(crate) fn call(
+    inner: &mut Inner,
+    data: *mut (),
+    func: Func,
+    ty: &FuncType,
+    cells: &mut Vec<u64>,
+) -> Result<(), Error> {
+    let function = inner.function(func);
+    let link = ty.link() as usize;
+    let base = inner.top;
+    let start = inner.stack.start() as usize;
+    let end = (start + inner.stack.len()) as *mut u64;
+    // SAFETY: the store keeps its functions.
+    let frame = unsafe { (*function).frame as usize };
+    if base as usize + frame * 8 > end as usize || inner.depth >= MAX_DEPTH {
+        return Err(Trap::StackOverflow.into());
+    }
+    let store: *mut Inner = inner;
+    // SAFETY: the frame has room for the arguments, the results and the way back,
+    // and nothing but this run uses the store until it ends.
+    unsafe {
+        std::ptr::copy_nonoverlapping(cells.as_ptr(), base, cells.len());
+        let exit = &raw const (*(*store).ways()).exit;
+        *base.add(link) = exit.expose_provenance() as u64;
+        *base.add(link + 1) = base.expose_provenance() as u64;
+        let instance = (*function).instance;
+        let mut r = Regs {
+            ip: (*function).code,
+            fp: base,
+            mem: std::ptr::null_mut(),
+            len: 0,
+            acc: function.expose_provenance() as u64,
+            cx: std::ptr::null_mut(),
+            facc: 0.0,
+        };
+        if !instance.is_null() {
+            r.mem = (*(*instance).memory).base;
+            r.len = (*(*instance).memory).len;
+        }
+        let mut context = Context {
+            stack_end: end,
+            instance,
+            store,
+            data,
+            place: None,
+            foreign: Vec::new(),
+            error: None,
+            regs: r,
+        };
+        r.cx = &raw mut context;
+        let cx = r.cx;
+        (*store).depth += 1;
+        let exit = ((*store).backend.run)(r);
+        (*store).depth -= 1;
+        (*store).top = base;
+        if exit == Exit::DONE {
+            cells.clear();
+            cells.extend((0..ty.result_cells() as usize).map(|at| *base.add(at)));
+            return Ok(());
+        }
+        let error = match exit.as_trap() {
+            Some(trap) => Some(trap.into()),
+            None => (*cx).error.take(),
+        };
+        let mut error = error.unwrap_or_else(|| Error::usage("code ended without a reason"));
+        error.extend_backtrace(trace::frames(cx));
+        Err(error)
+    }
+}
+
+/// Translates a function that is called for the first time. `fp` is its frame.
+#[cold]
+#[inline(never)]
+unsafe fn translate_now(cx: *mut Context, function: *mut Function, fp: *mut u64) -> bool {
+    unsafe {
+        let store = &mut *(*cx).store;
+        match crate::translate::translate(store, function) {
+            Ok(()) => true,
+            Err(error) => {
+                (*cx).error = Some(error);
+                let link = (*function).link as usize;
+                let back = std::ptr::with_exposed_provenance(*fp.add(link) as usize);
+                let caller = std::ptr::with_exposed_provenance_mut(*fp.add(link + 1) as usize);
+                note_return(cx, back, caller);
+                false
+            }
+        }
+    }
+}
+
+/// Calls a function of the host, whose arguments are in the cells from `fp` on.
+#[inline(never)]
+unsafe fn call_host(cx: *mut Context, function: *mut Function, fp: *mut u64) -> bool {
+    unsafe {
+        let store = (*cx).store;
+        let Some(host) = &(*function).host else {
+            return false;
+        };
+        let top = (*store).top;
+        (*store).top = fp.add((*function).frame as usize);
+        let result = host(&mut *store, (*cx).data, (*cx).instance, fp);
+        (*store).top = top;
+        match result {
+            Ok(()) => true,
+            Err(error) => {
+                (*cx).error = Some(error);
+                false
+            }
+        }
+    }
+}
+
+/// Does what another thread wants, if it is not the end.
+#[cold]
+#[inline(never)]
+unsafe fn heed_signal(cx: *mut Context) -> Option<Trap> {
+    unsafe {
+        let store = (*cx).store;
+        let signals = std::sync::Arc::clone(&(*store).signals.0);
+        if signals.cancel.load(Ordering::Relaxed) {
+            return Some(Trap::Interrupted);
+        }
+        if signals.late.load(Ordering::Relaxed) {
+            return Some(Trap::Deadline);
+        }
+        signals.any.store(false, Ordering::Relaxed);
+        if signals.sample.swap(false, Ordering::Acquire) {
+            let frames = trace::frames(cx);
+            if let Some(sampler) = &mut (*store).sampler {
+                sampler(&frames);
+            }
+        }
+        None
+    }
+}

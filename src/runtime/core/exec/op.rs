@@ -1,0 +1,164 @@
+//! The instruction set: every instruction by what it does and where its operands
+//! are, and the handler of each.
+
+use super::access::{self, Load, Place, Store};
+use super::binary::{self, Binary};
+use super::call::{self, Ways};
+use super::compare::{self, Compare};
+use super::flow;
+use super::operand::{A, One, Pair, S, Target};
+use super::regs::{Dispatch, Exit, Handler, Native, Regs};
+use super::unary::{self, Unary};
+use super::vector::{self, Vector};
+use crate::engine::Engine;
+
+/// An instruction. The handlers tell what its words are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Op {
+    Copy,
+    CopyV128,
+    CopyFromFar,
+    CopyToFar,
+    Constant,
+    ConstantV128,
+    Select(One),
+    SelectFloat(One),
+    SelectV128(One),
+    Branch,
+    BranchIf(One, bool),
+    BranchCompare(Compare, Pair, bool),
+    BranchTable,
+    Unreachable,
+    GlobalGet,
+    GlobalGetFloat,
+    GlobalGetV128,
+    GlobalSet(One),
+    GlobalSetV128,
+    Binary(Binary, Pair, Target),
+    Compare(Compare, Pair, Target),
+    Unary(Unary, One, Target),
+    Load(Load, Place, Target),
+    Store(Store, Place, Place),
+    VectorLoad(Place),
+    VectorStore(Place),
+    Vector(Vector),
+    Call,
+    CallImport,
+    CallIndirect,
+    TailCall,
+    TailCallIndirect,
+    Leave,
+    LeaveWith(One, bool),
+    LeaveWithConstant,
+    LeaveWithMany,
+    Zero,
+    Rare,
+    Fuel,
+    Poll,
+}
+
+/// One of the two ways to run code.
+pub(crate) struct Backend {
+    /// The address of an instruction's handler.
+    pub(crate) handler: fn(Op) -> u64,
+    pub(crate) run: unsafe fn(Regs) -> Exit,
+    ways: fn() -> Ways,
+}
+
+impl Backend {
+    /// The one that an engine's code is made for.
+    pub(crate) fn of(engine: &Engine) -> Self {
+        #[cfg(feature = "oracle")]
+        if engine.config().looped {
+            return Self::new::<super::regs::Looped>();
+        }
+        let _ = engine;
+        Self::new::<Native>()
+    }
+
+    fn new<B: Dispatch>() -> Self {
+        Self {
+            handler: address::<B>,
+            run: B::run,
+            ways: ways::<B>,
+        }
+    }
+
+    pub(crate) fn ways(&self) -> Ways {
+        (self.ways)()
+    }
+}
+
+fn address<B: Dispatch>(op: Op) -> u64 {
+    (handler::<B>(op) as *const ()).expose_provenance() as u64
+}
+
+fn ways<B: Dispatch>() -> Ways {
+    let word = |handler: Handler| [(handler as *const ()).expose_provenance() as u64];
+    Ways {
+        exit: word(call::exit::<B>),
+        back: word(call::back::<B>),
+        lazy: word(call::lazy::<B>),
+        host: word(call::host::<B>),
+    }
+}
+
+impl Ways {
+    /// Where a function begins that is not translated yet.
+    pub(crate) fn lazy(ways: *const Self) -> *const u64 {
+        // SAFETY: the store keeps its ways.
+        unsafe { (&raw const (*ways).lazy).cast() }
+    }
+}
+
+fn handler<B: Dispatch>(op: Op) -> Handler {
+    match op {
+        Op::Copy => flow::copy::<B>,
+        Op::CopyV128 => flow::copy_v128::<B>,
+        Op::CopyFromFar => flow::copy_from_far::<B>,
+        Op::CopyToFar => flow::copy_to_far::<B>,
+        Op::Constant => flow::constant::<B>,
+        Op::ConstantV128 => flow::constant_v128::<B>,
+        Op::Select(One::S) => flow::select::<B, S>,
+        Op::Select(One::A) => flow::select::<B, A>,
+        Op::SelectFloat(One::S) => flow::select_float::<B, S>,
+        Op::SelectFloat(One::A) => flow::select_float::<B, A>,
+        Op::SelectV128(One::S) => flow::select_v128::<B, S>,
+        Op::SelectV128(One::A) => flow::select_v128::<B, A>,
+        Op::Branch => flow::branch::<B>,
+        Op::BranchIf(one, taken_if) => flow::branch_on::<B>(one, taken_if),
+        Op::BranchCompare(op, pair, taken_if) => compare::branches::<B>(op, pair, taken_if),
+        Op::BranchTable => flow::branch_table::<B>,
+        Op::Unreachable => flow::unreachable::<B>,
+        Op::GlobalGet => flow::global_get::<B>,
+        Op::GlobalGetFloat => flow::global_get_float::<B>,
+        Op::GlobalGetV128 => flow::global_get_v128::<B>,
+        Op::GlobalSet(One::S) => flow::global_set::<B, S>,
+        Op::GlobalSet(One::A) => flow::global_set::<B, A>,
+        Op::GlobalSetV128 => flow::global_set_v128::<B>,
+        Op::Binary(op, pair, target) => binary::table::<B>(op, pair, target),
+        Op::Compare(op, pair, target) => compare::table::<B>(op, pair, target),
+        Op::Unary(op, one, target) => unary::table::<B>(op, one, target),
+        Op::Load(op, place, target) => access::loads::<B>(op, place, target),
+        Op::Store(op, address, value) => access::stores::<B>(op, address, value),
+        Op::VectorLoad(place) => access::vector_load::<B>(place),
+        Op::VectorStore(place) => access::vector_store::<B>(place),
+        Op::Vector(op) => vector::table::<B>(op),
+        Op::Call => call::call::<B>,
+        Op::CallImport => call::call_import::<B>,
+        Op::CallIndirect => call::call_indirect::<B>,
+        Op::TailCall => call::tail_call::<B>,
+        Op::TailCallIndirect => call::tail_call_indirect::<B>,
+        Op::Leave => call::leave::<B>,
+        Op::LeaveWith(One::S, false) => call::leave_with::<B, S, u64>,
+        Op::LeaveWith(One::S, true) => call::leave_with::<B, S, f64>,
+        Op::LeaveWith(One::A, false) => call::leave_with::<B, A, u64>,
+        Op::LeaveWith(One::A, true) => call::leave_with::<B, A, f64>,
+        Op::LeaveWithConstant => call::leave_with_constant::<B>,
+        Op::LeaveWithMany => call::leave_with_many::<B>,
+        Op::Zero => call::zero::<B>,
+        Op::Rare => call::rare::<B>,
+        Op::Fuel => call::fuel::<B>,
+        Op::Poll => call::poll::<B>,
+    }
+}

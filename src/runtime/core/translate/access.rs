@@ -1,0 +1,231 @@
+//! Loads and stores, globals.
+
+use wasmparser::{MemArg, MemArgTarget, Operator};
+
+use super::Translator;
+use super::emit::{halves, with_upper};
+use super::stack::{Symbol, Value};
+use crate::error::Error;
+use crate::exec::acts::{self, VectorLoad};
+use crate::exec::{Load, One, Op, Place, Store, Target};
+use crate::types::ValType;
+
+/// Where an access to memory 0 goes: what the address is, its cell, the offset.
+type Reach = (Place, u16, u32);
+
+impl Translator<'_> {
+    fn memory_index(memarg: MemArg) -> u32 {
+        match memarg.target {
+            MemArgTarget::Memory(index) => index,
+            _ => u32::MAX,
+        }
+    }
+
+    /// The address for a handler of its own, if the access is to memory 0 with
+    /// 32-bit addresses.
+    fn reach(&mut self, address: Value, memarg: MemArg) -> Result<Option<Reach>, Error> {
+        let wide = self.module.memories.first().is_none_or(|ty| ty.memory64);
+        if Self::memory_index(memarg) != 0 || wide {
+            return Ok(None);
+        }
+        let Ok(offset) = u32::try_from(memarg.offset) else {
+            return Ok(None);
+        };
+        if let Some(constant) = address.constant()
+            && let Ok(at) = u32::try_from(constant + u64::from(offset))
+        {
+            return Ok(Some((Place::I, 0, at)));
+        }
+        let (one, slot) = self.one(address)?;
+        Ok(Some((one.into(), slot, offset)))
+    }
+
+    pub(super) fn load(&mut self, op: Load, ty: ValType, memarg: MemArg) -> Result<(), Error> {
+        let address = self.pop()?;
+        let Some((place, slot, offset)) = self.reach(address, memarg)? else {
+            let memory = self.memory_word(Self::memory_index(memarg))?;
+            self.stack.push(address.ty, address.symbol);
+            return self.rare(acts::load, op as u32, [memory, memarg.offset], 1, Some(ty));
+        };
+        let to = self.next()?;
+        let words = [with_upper(to, slot, offset)];
+        let to_acc = Some(Op::Load(op, place, Target::Acc));
+        let float = op.float();
+        let op = Op::Load(op, place, Target::Cell);
+        self.out.produce(op, &words, to, float, to_acc, None);
+        self.stack.push(ty, Symbol::Temporary);
+        Ok(())
+    }
+
+    pub(super) fn store_number(&mut self, op: Store, memarg: MemArg) -> Result<(), Error> {
+        let wide = self.module.memories.first().is_none_or(|ty| ty.memory64);
+        if Self::memory_index(memarg) != 0 || wide || u32::try_from(memarg.offset).is_err() {
+            let memory = self.memory_word(Self::memory_index(memarg))?;
+            return self.rare(acts::store, op as u32, [memory, memarg.offset], 2, None);
+        }
+        let (value, address) = (self.pop()?, self.pop()?);
+        let immediate = value.constant();
+        let (place, slot) = match immediate {
+            Some(_) => (Place::I, 0),
+            None => {
+                let (one, slot) = self.one(value)?;
+                (one.into(), slot)
+            }
+        };
+        let Some((address, address_slot, offset)) = self.reach(address, memarg)? else {
+            return Err(Error::usage(
+                "the module has changed since it was validated",
+            ));
+        };
+        let words = [
+            with_upper(address_slot, slot, offset),
+            immediate.unwrap_or(0),
+        ];
+        let count = 1 + usize::from(immediate.is_some());
+        self.out
+            .emit(Op::Store(op, address, place), &words[..count]);
+        Ok(())
+    }
+
+    fn load_vector(&mut self, memarg: MemArg) -> Result<(), Error> {
+        let address = self.pop()?;
+        let Some((place, slot, offset)) = self.reach(address, memarg)? else {
+            self.stack.push(address.ty, address.symbol);
+            return self.load_part(VectorLoad::V128, memarg);
+        };
+        let to = self.next()?;
+        self.out
+            .emit(Op::VectorLoad(place), &[with_upper(to, slot, offset)]);
+        self.out.wrote(to);
+        self.out.wrote(to + 1);
+        self.stack.push(ValType::V128, Symbol::Temporary);
+        Ok(())
+    }
+
+    fn store_vector(&mut self, memarg: MemArg) -> Result<(), Error> {
+        let wide = self.module.memories.first().is_none_or(|ty| ty.memory64);
+        if Self::memory_index(memarg) != 0 || wide || u32::try_from(memarg.offset).is_err() {
+            return self.store_part(16, 0, memarg);
+        }
+        let (value, address) = (self.pop()?, self.pop()?);
+        let slot = self.in_cell(value)?;
+        if let Some((place, address, offset)) = self.reach(address, memarg)? {
+            let words = [with_upper(address, slot, offset)];
+            self.out.emit(Op::VectorStore(place), &words);
+        }
+        Ok(())
+    }
+
+    fn load_part(&mut self, load: VectorLoad, memarg: MemArg) -> Result<(), Error> {
+        let memory = self.memory_word(Self::memory_index(memarg))?;
+        let words = [memory, memarg.offset];
+        self.rare(
+            acts::vector_load,
+            load as u32,
+            words,
+            1,
+            Some(ValType::V128),
+        )
+    }
+
+    fn load_lane(&mut self, size: u32, lane: u8, memarg: MemArg) -> Result<(), Error> {
+        let memory = self.memory_word(Self::memory_index(memarg))?;
+        let upper = acts::LANE | u32::from(lane) << 8 | size;
+        let words = [memory, memarg.offset];
+        self.rare(acts::vector_load, upper, words, 2, Some(ValType::V128))
+    }
+
+    fn store_part(&mut self, size: u32, lane: u8, memarg: MemArg) -> Result<(), Error> {
+        let memory = self.memory_word(Self::memory_index(memarg))?;
+        let upper = u32::from(lane) << 8 | size;
+        self.rare(acts::store_lane, upper, [memory, memarg.offset], 2, None)
+    }
+
+    fn global_get(&mut self, index: u32) -> Result<(), Error> {
+        let (address, ty) = self.global(index)?;
+        let to = self.next()?;
+        let words = [u64::from(to), address];
+        match ty {
+            ValType::V128 => {
+                self.out.emit(Op::GlobalGetV128, &words);
+                self.out.wrote(to);
+                self.out.wrote(to + 1);
+            }
+            ValType::F32 | ValType::F64 => {
+                self.out
+                    .produce(Op::GlobalGetFloat, &words, to, true, None, None);
+            }
+            _ => self
+                .out
+                .produce(Op::GlobalGet, &words, to, false, None, None),
+        }
+        self.stack.push(ty, Symbol::Temporary);
+        Ok(())
+    }
+
+    fn global_set(&mut self, index: u32) -> Result<(), Error> {
+        let (address, ty) = self.global(index)?;
+        let value = self.pop()?;
+        let (op, slot) = if ty == ValType::V128 {
+            (Op::GlobalSetV128, self.in_cell(value)?)
+        } else if value.is_float() {
+            (Op::GlobalSet(One::S), self.in_cell(value)?)
+        } else {
+            let (one, slot) = self.one(value)?;
+            (Op::GlobalSet(one), slot)
+        };
+        self.out.emit(op, &[halves(slot, 0, 0, 0), address]);
+        Ok(())
+    }
+
+    /// The address of a global's cells, and its type.
+    fn global(&self, index: u32) -> Result<(u64, ValType), Error> {
+        let missing = || Error::usage("the module has changed since it was validated");
+        let global = *self
+            .instance
+            .globals
+            .get(index as usize)
+            .ok_or_else(missing)?;
+        let address = self.store.global_address(global);
+        let ty = self
+            .module
+            .globals
+            .get(index as usize)
+            .ok_or_else(missing)?;
+        // The cells are what an entity begins with.
+        Ok((address.expose_provenance() as u64, ty.ty.content))
+    }
+
+    /// Translates accesses to memories and globals, and tells whether the
+    /// operator is one.
+    pub(super) fn memory(&mut self, operator: &Operator<'_>) -> Result<bool, Error> {
+        match *operator {
+            Operator::GlobalGet { global_index } => self.global_get(global_index)?,
+            Operator::GlobalSet { global_index } => self.global_set(global_index)?,
+            Operator::V128Load { memarg } => self.load_vector(memarg)?,
+            Operator::V128Store { memarg } => self.store_vector(memarg)?,
+            Operator::V128Load8x8S { memarg } => self.load_part(VectorLoad::Load8x8S, memarg)?,
+            Operator::V128Load8x8U { memarg } => self.load_part(VectorLoad::Load8x8U, memarg)?,
+            Operator::V128Load16x4S { memarg } => self.load_part(VectorLoad::Load16x4S, memarg)?,
+            Operator::V128Load16x4U { memarg } => self.load_part(VectorLoad::Load16x4U, memarg)?,
+            Operator::V128Load32x2S { memarg } => self.load_part(VectorLoad::Load32x2S, memarg)?,
+            Operator::V128Load32x2U { memarg } => self.load_part(VectorLoad::Load32x2U, memarg)?,
+            Operator::V128Load8Splat { memarg } => self.load_part(VectorLoad::Splat8, memarg)?,
+            Operator::V128Load16Splat { memarg } => self.load_part(VectorLoad::Splat16, memarg)?,
+            Operator::V128Load32Splat { memarg } => self.load_part(VectorLoad::Splat32, memarg)?,
+            Operator::V128Load64Splat { memarg } => self.load_part(VectorLoad::Splat64, memarg)?,
+            Operator::V128Load32Zero { memarg } => self.load_part(VectorLoad::Zero32, memarg)?,
+            Operator::V128Load64Zero { memarg } => self.load_part(VectorLoad::Zero64, memarg)?,
+            Operator::V128Load8Lane { memarg, lane } => self.load_lane(1, lane, memarg)?,
+            Operator::V128Load16Lane { memarg, lane } => self.load_lane(2, lane, memarg)?,
+            Operator::V128Load32Lane { memarg, lane } => self.load_lane(4, lane, memarg)?,
+            Operator::V128Load64Lane { memarg, lane } => self.load_lane(8, lane, memarg)?,
+            Operator::V128Store8Lane { memarg, lane } => self.store_part(1, lane, memarg)?,
+            Operator::V128Store16Lane { memarg, lane } => self.store_part(2, lane, memarg)?,
+            Operator::V128Store32Lane { memarg, lane } => self.store_part(4, lane, memarg)?,
+            Operator::V128Store64Lane { memarg, lane } => self.store_part(8, lane, memarg)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}

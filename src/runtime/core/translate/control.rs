@@ -1,0 +1,427 @@
+//! Blocks and branches.
+
+use wasmparser::{BlockType, Operator};
+
+use super::Translator;
+use super::emit::{Emitter, Fixup, halves};
+use super::operator::Condition;
+use super::stack::{Symbol, Value};
+use crate::error::Error;
+use crate::exec::Op;
+use crate::types::{FuncType, ValType};
+
+/// What opened a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Function,
+    Block,
+    /// Where it begins.
+    Loop(usize),
+    /// The branch to what comes when the condition is false.
+    If(Fixup),
+    Else,
+}
+
+impl PartialEq for Fixup {
+    fn eq(&self, _: &Self) -> bool {
+        false
+    }
+}
+
+impl Eq for Fixup {}
+
+/// A block that is open.
+pub(super) struct Control {
+    kind: Kind,
+    /// How many values are below its parameters.
+    below: usize,
+    /// The temporary cell of its first parameter, and of its first result.
+    cell: Option<u32>,
+    ty: FuncType,
+    /// Branches to its end.
+    exits: Vec<Fixup>,
+}
+
+impl Control {
+    pub(super) fn function(ty: &FuncType) -> Self {
+        Self {
+            kind: Kind::Function,
+            below: 0,
+            cell: None,
+            ty: FuncType::new([], ty.results().iter().copied()),
+            exits: Vec::new(),
+        }
+    }
+
+    /// What a branch to it takes along.
+    fn carried(&self) -> &[ValType] {
+        match self.kind {
+            Kind::Loop(_) => self.ty.params(),
+            _ => self.ty.results(),
+        }
+    }
+}
+
+impl Translator<'_> {
+    fn block_type(&self, ty: BlockType) -> FuncType {
+        match ty {
+            BlockType::Empty => FuncType::new([], []),
+            BlockType::Type(ty) => FuncType::new([], [self.module.val_type(ty)]),
+            BlockType::FuncType(index) => {
+                let id = self.module.types.get(index as usize);
+                id.map_or_else(|| FuncType::new([], []), |id| self.module.signature(*id))
+            }
+        }
+    }
+
+    fn open(&mut self, kind: Kind, ty: FuncType) {
+        let below = self.stack.len().saturating_sub(ty.params().len());
+        let cell = self
+            .stack
+            .get(below)
+            .map_or(self.stack.top(), |value| value.cell);
+        self.controls.push(Control {
+            kind,
+            below,
+            cell: Some(cell),
+            ty,
+            exits: Vec::new(),
+        });
+    }
+
+    /// Before a block: what is a local now must be what it was, whatever the
+    /// block sets; parameters are in their cells.
+    fn settle_for_block(&mut self, ty: &FuncType) -> Result<(), Error> {
+        for nth in self.stack.locals(None) {
+            if let Some(value) = self.stack.get(nth) {
+                self.settle(value)?;
+                self.stack.settle(nth);
+            }
+        }
+        let first = self.stack.len().saturating_sub(ty.params().len());
+        self.settle_from(first)
+    }
+
+    fn open_if(&mut self, ty: BlockType) -> Result<(), Error> {
+        let ty = self.block_type(ty);
+        // The condition is what is computed last; what has to be copied first
+        // must not come between it and the branch.
+        let condition_is_last = self.stack.locals(None).is_empty() && ty.params().is_empty();
+        let condition = if condition_is_last {
+            self.condition()?
+        } else {
+            let value = self.pop()?;
+            let slot = self.in_cell_of_its_own(value)?;
+            self.settle_for_block(&ty)?;
+            Condition::Value(crate::exec::One::S, slot)
+        };
+        let fixup = self.branch_on(condition, false);
+        self.open(Kind::If(fixup), ty);
+        self.begin_block(false);
+        Ok(())
+    }
+
+    /// A cell that holds a value and that nothing else writes.
+    fn in_cell_of_its_own(&mut self, value: Value) -> Result<u16, Error> {
+        self.settle(value)?;
+        self.slot(value.cell)
+    }
+
+    /// A branch that is taken if a condition is `taken_if`.
+    fn branch_on(&mut self, condition: Condition, taken_if: bool) -> Fixup {
+        match condition {
+            Condition::Value(one, slot) => self
+                .out
+                .branch(Op::BranchIf(one, taken_if), &[u64::from(slot)]),
+            Condition::Compared(compared) => {
+                let (op, taken_if) = match compared.op.negated() {
+                    Some(negated) if !taken_if => (negated, true),
+                    _ => (compared.op, taken_if),
+                };
+                let words = [halves(compared.a, compared.b, 0, 0), compared.immediate];
+                let count = 1 + usize::from(compared.pair.has_immediate());
+                let op = Op::BranchCompare(op, compared.pair, taken_if);
+                self.out.branch(op, &words[..count])
+            }
+        }
+    }
+
+    fn target(&mut self, depth: u32) -> Result<usize, Error> {
+        let missing = || Error::usage("the module has changed since it was validated");
+        let nth = self.controls.len().checked_sub(depth as usize + 1);
+        nth.ok_or_else(missing)
+    }
+
+    /// Lets a branch lead to a block.
+    fn lead(&mut self, fixup: Fixup, nth: usize) -> Result<(), Error> {
+        match self.controls[nth].kind {
+            Kind::Loop(start) => self.out.fix(fixup, start),
+            _ => {
+                self.controls[nth].exits.push(fixup);
+                Ok(())
+            }
+        }
+    }
+
+    /// The values that a branch takes along and that are not where they have to
+    /// be, with the cells where they have to be.
+    fn moves(&self, nth: usize) -> Result<Vec<(Value, u16)>, Error> {
+        let control = &self.controls[nth];
+        let carried = control.carried();
+        let first = self.stack.len().saturating_sub(carried.len());
+        let mut cell = control.cell.unwrap_or(self.stack.first());
+        let mut moves = Vec::new();
+        for (at, ty) in (first..).zip(carried) {
+            if let Some(value) = self.stack.get(at)
+                && (value.symbol != Symbol::Temporary || value.cell != cell)
+            {
+                moves.push((value, self.slot(cell)?));
+            }
+            cell += ty.cells();
+        }
+        Ok(moves)
+    }
+
+    fn take_along(&mut self, moves: Vec<(Value, u16)>) -> Result<(), Error> {
+        // Cells only move down, in order, so that none is overwritten before it
+        // is read.
+        for (value, to) in moves {
+            self.copy_to(value, to)?;
+        }
+        Ok(())
+    }
+
+    fn branch(&mut self, depth: u32) -> Result<(), Error> {
+        let nth = self.target(depth)?;
+        if nth == 0 {
+            self.leave()?;
+        } else {
+            let moves = self.moves(nth)?;
+            self.take_along(moves)?;
+            let fixup = self.out.branch(Op::Branch, &[0]);
+            self.lead(fixup, nth)?;
+        }
+        self.stop();
+        Ok(())
+    }
+
+    fn branch_if(&mut self, depth: u32) -> Result<(), Error> {
+        let nth = self.target(depth)?;
+        let condition = self.condition()?;
+        let moves = self.moves(nth)?;
+        if moves.is_empty() {
+            let fixup = self.branch_on(condition, true);
+            return self.lead(fixup, nth);
+        }
+        let around = self.branch_on(condition, false);
+        self.take_along(moves)?;
+        let fixup = self.out.branch(Op::Branch, &[0]);
+        self.lead(fixup, nth)?;
+        let here = self.out.label();
+        self.out.fix(around, here)
+    }
+
+    fn branch_table(&mut self, targets: &wasmparser::BrTable<'_>) -> Result<(), Error> {
+        let index = self.pop()?;
+        let index = self.in_cell(index)?;
+        let mut depths = Vec::new();
+        for depth in targets.targets() {
+            depths.push(depth.map_err(super::unreadable)?);
+        }
+        depths.push(targets.default());
+        let count = depths.len();
+        let mut words = vec![u64::from(index) | (count as u64) << 32];
+        words.resize(1 + count, 0);
+        let at = self.out.emit(Op::BranchTable, &words);
+        // Targets that values have to be moved for get a piece of code each.
+        let mut pieces: Vec<(u32, usize)> = Vec::new();
+        for (entry, depth) in depths.into_iter().enumerate() {
+            let fixup = Emitter::entry(at, entry);
+            let nth = self.target(depth)?;
+            let moves = self.moves(nth)?;
+            if moves.is_empty() {
+                self.lead(fixup, nth)?;
+                continue;
+            }
+            let known = pieces.iter().find(|(known, _)| *known == depth);
+            if let Some((_, start)) = known {
+                self.out.fix(fixup, *start)?;
+                continue;
+            }
+            let start = self.out.label();
+            pieces.push((depth, start));
+            self.out.fix(fixup, start)?;
+            self.take_along(moves)?;
+            let branch = self.out.branch(Op::Branch, &[0]);
+            self.lead(branch, nth)?;
+        }
+        self.stop();
+        Ok(())
+    }
+
+    /// What follows cannot be reached.
+    pub(super) fn stop(&mut self) {
+        self.skipping = Some(0);
+    }
+
+    /// Passes over an operator that cannot be reached.
+    pub(super) fn skip(&mut self, operator: &Operator<'_>, depth: u32) -> Result<(), Error> {
+        match operator {
+            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
+                self.skipping = Some(depth + 1);
+            }
+            Operator::End if depth > 0 => self.skipping = Some(depth - 1),
+            Operator::Else if depth == 0 => self.otherwise(false)?,
+            Operator::End => self.close(false)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Has the results of a block be in their cells.
+    fn settle_results(&mut self, nth: usize) -> Result<(), Error> {
+        let moves = self.moves_of_results(nth)?;
+        self.take_along(moves)
+    }
+
+    fn moves_of_results(&self, nth: usize) -> Result<Vec<(Value, u16)>, Error> {
+        let control = &self.controls[nth];
+        let results = control.ty.results();
+        let first = self.stack.len().saturating_sub(results.len());
+        let mut cell = control.cell.unwrap_or(self.stack.first());
+        let mut moves = Vec::new();
+        for (at, ty) in (first..).zip(results) {
+            if let Some(value) = self.stack.get(at)
+                && (value.symbol != Symbol::Temporary || value.cell != cell)
+            {
+                moves.push((value, self.slot(cell)?));
+            }
+            cell += ty.cells();
+        }
+        Ok(moves)
+    }
+
+    /// `else`; `reached` says whether the code before it comes to it.
+    fn otherwise(&mut self, reached: bool) -> Result<(), Error> {
+        let nth = self.controls.len() - 1;
+        if reached {
+            self.settle_results(nth)?;
+            let fixup = self.out.branch(Op::Branch, &[0]);
+            self.controls[nth].exits.push(fixup);
+        }
+        let here = self.out.label();
+        let control = &mut self.controls[nth];
+        let (below, ty) = (control.below, control.ty.clone());
+        if let Kind::If(fixup) = std::mem::replace(&mut control.kind, Kind::Else) {
+            self.out.fix(fixup, here)?;
+        }
+        self.stack.truncate(below);
+        for param in ty.params() {
+            self.stack.push(*param, Symbol::Temporary);
+        }
+        self.skipping = None;
+        self.begin_block(false);
+        Ok(())
+    }
+
+    /// `end`; `reached` says whether the code before it comes to it.
+    fn close(&mut self, reached: bool) -> Result<(), Error> {
+        let nth = self.controls.len() - 1;
+        if nth == 0 {
+            return self.close_function(reached);
+        }
+        if reached {
+            self.settle_results(nth)?;
+        }
+        let Some(control) = self.controls.pop() else {
+            return Ok(());
+        };
+        // No branch leads here when a loop ends or nothing leaves a block: then
+        // what is known stays known.
+        let entered = !control.exits.is_empty() || matches!(control.kind, Kind::If(_));
+        if entered || !reached {
+            let here = self.out.label();
+            for fixup in control.exits {
+                self.out.fix(fixup, here)?;
+            }
+            if let Kind::If(fixup) = control.kind {
+                self.out.fix(fixup, here)?;
+            }
+        }
+        self.stack.truncate(control.below);
+        for result in control.ty.results() {
+            self.stack.push(*result, Symbol::Temporary);
+        }
+        self.skipping = None;
+        if entered {
+            self.begin_block(false);
+        }
+        Ok(())
+    }
+
+    fn close_function(&mut self, reached: bool) -> Result<(), Error> {
+        let Some(control) = self.controls.pop() else {
+            return Ok(());
+        };
+        if reached {
+            self.leave()?;
+        }
+        if !control.exits.is_empty() {
+            let here = self.out.label();
+            for fixup in control.exits {
+                self.out.fix(fixup, here)?;
+            }
+            self.stack.truncate(0);
+            for result in control.ty.results() {
+                self.stack.push(*result, Symbol::Temporary);
+            }
+            self.leave()?;
+        }
+        Ok(())
+    }
+
+    /// Translates blocks, branches and calls, and tells whether the operator is
+    /// one.
+    pub(super) fn control(&mut self, operator: &Operator<'_>) -> Result<bool, Error> {
+        match operator {
+            Operator::Unreachable => {
+                self.out.emit(Op::Unreachable, &[0]);
+                self.stop();
+            }
+            Operator::Block { blockty } => {
+                let ty = self.block_type(*blockty);
+                self.settle_for_block(&ty)?;
+                self.open(Kind::Block, ty);
+            }
+            Operator::Loop { blockty } => {
+                let ty = self.block_type(*blockty);
+                self.settle_for_block(&ty)?;
+                let start = self.out.label();
+                self.open(Kind::Loop(start), ty);
+                self.begin_block(true);
+            }
+            Operator::If { blockty } => self.open_if(*blockty)?,
+            Operator::Else => self.otherwise(true)?,
+            Operator::End => self.close(true)?,
+            Operator::Br { relative_depth } => self.branch(*relative_depth)?,
+            Operator::BrIf { relative_depth } => self.branch_if(*relative_depth)?,
+            Operator::BrTable { targets } => self.branch_table(targets)?,
+            Operator::Return => {
+                self.leave()?;
+                self.stop();
+            }
+            Operator::Call { function_index } => self.call(*function_index)?,
+            Operator::CallIndirect {
+                type_index,
+                table_index,
+            } => self.call_indirect(*type_index, *table_index)?,
+            Operator::ReturnCall { function_index } => self.tail_call(*function_index)?,
+            Operator::ReturnCallIndirect {
+                type_index,
+                table_index,
+            } => self.tail_call_indirect(*type_index, *table_index)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}

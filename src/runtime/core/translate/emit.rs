@@ -1,0 +1,221 @@
+//! The code that is being made: instructions, labels, and what the accumulators
+//! hold.
+
+use crate::error::Error;
+use crate::exec::{Compare, Op, Pair};
+
+/// A branch whose target is not known yet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fixup {
+    /// The instruction's first word.
+    instruction: usize,
+    /// The word that gets the distance.
+    word: usize,
+    /// Whether the word's upper half gets it, or all of it.
+    upper: bool,
+}
+
+/// The last instruction, as long as nothing came after it and no branch leads
+/// behind it: it can still be changed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Last {
+    pub(super) start: usize,
+    /// The cell that gets the result.
+    pub(super) slot: u16,
+    /// The same, with the result in the accumulator alone.
+    pub(super) to_acc: Option<Op>,
+    /// If it is a comparison: what is compared, to make a branch of it.
+    pub(super) compare: Option<Compared>,
+    accs: Accs,
+}
+
+/// The operands of a comparison.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Compared {
+    pub(super) op: Compare,
+    pub(super) pair: Pair,
+    pub(super) a: u16,
+    pub(super) b: u16,
+    pub(super) immediate: u64,
+}
+
+/// The cells whose values the accumulators hold.
+#[derive(Debug, Clone, Copy, Default)]
+struct Accs {
+    integer: Option<u16>,
+    float: Option<u16>,
+}
+
+pub(super) struct Emitter {
+    pub(super) code: Vec<u64>,
+    handler: fn(Op) -> u64,
+    pub(super) last: Option<Last>,
+    accs: Accs,
+}
+
+/// Four halves as a word.
+pub(super) fn halves(a: u16, b: u16, c: u16, d: u16) -> u64 {
+    u64::from(a) | u64::from(b) << 16 | u64::from(c) << 32 | u64::from(d) << 48
+}
+
+/// Two halves and an upper half of 32 bits as a word.
+pub(super) fn with_upper(a: u16, b: u16, upper: u32) -> u64 {
+    u64::from(a) | u64::from(b) << 16 | u64::from(upper) << 32
+}
+
+impl Emitter {
+    pub(super) fn new(handler: fn(Op) -> u64) -> Self {
+        Self {
+            code: Vec::new(),
+            handler,
+            last: None,
+            accs: Accs::default(),
+        }
+    }
+
+    /// Adds an instruction, and returns where it begins.
+    pub(super) fn emit(&mut self, op: Op, words: &[u64]) -> usize {
+        let at = self.code.len();
+        self.code.push((self.handler)(op));
+        self.code.extend_from_slice(words);
+        self.last = None;
+        at
+    }
+
+    /// Adds an instruction whose result goes into `slot` and an accumulator.
+    pub(super) fn produce(
+        &mut self,
+        op: Op,
+        words: &[u64],
+        slot: u16,
+        float: bool,
+        to_acc: Option<Op>,
+        compare: Option<Compared>,
+    ) {
+        let accs = self.accs;
+        let start = self.emit(op, words);
+        self.last = Some(Last {
+            start,
+            slot,
+            to_acc,
+            compare,
+            accs,
+        });
+        self.wrote(slot);
+        *self.acc(float) = Some(slot);
+    }
+
+    fn acc(&mut self, float: bool) -> &mut Option<u16> {
+        if float {
+            &mut self.accs.float
+        } else {
+            &mut self.accs.integer
+        }
+    }
+
+    /// Notes that a cell has a new value that is in no accumulator.
+    pub(super) fn wrote(&mut self, slot: u16) {
+        for acc in [&mut self.accs.integer, &mut self.accs.float] {
+            if *acc == Some(slot) {
+                *acc = None;
+            }
+        }
+    }
+
+    /// Notes that the accumulators hold nothing that is known, and that the last
+    /// instruction has to stay as it is.
+    pub(super) fn forget(&mut self) {
+        self.accs = Accs::default();
+        self.last = None;
+    }
+
+    /// Notes that an accumulator holds what a cell holds.
+    pub(super) fn hold(&mut self, slot: u16, float: bool) {
+        *self.acc(float) = Some(slot);
+    }
+
+    /// Whether an accumulator holds what a cell holds. If the cell is `temporary`,
+    /// it is read this once, and need not be written any more.
+    pub(super) fn take_from_acc(&mut self, slot: u16, float: bool, temporary: bool) -> bool {
+        if *self.acc(float) != Some(slot) {
+            return false;
+        }
+        if let Some(last) = self.last.filter(|last| last.slot == slot && temporary)
+            && let Some(op) = last.to_acc
+        {
+            self.code[last.start] = (self.handler)(op);
+            self.last = None;
+        }
+        true
+    }
+
+    /// Has the last instruction write to another cell than `from`, if it can.
+    pub(super) fn redirect(&mut self, from: u16, to: u16) -> bool {
+        let Some(last) = self.last.filter(|last| last.slot == from) else {
+            return false;
+        };
+        let word = &mut self.code[last.start + 1];
+        *word = *word & !0xffff | u64::from(to);
+        self.wrote(to);
+        for acc in [&mut self.accs.integer, &mut self.accs.float] {
+            if *acc == Some(from) {
+                *acc = Some(to);
+            }
+        }
+        self.last = None;
+        true
+    }
+
+    /// Takes the last instruction back if it is a comparison for `slot`, to make
+    /// something else of it.
+    pub(super) fn take_comparison(&mut self, slot: u16) -> Option<Compared> {
+        let last = self.last.filter(|last| last.slot == slot)?;
+        let compared = last.compare?;
+        self.code.truncate(last.start);
+        self.accs = last.accs;
+        self.last = None;
+        Some(compared)
+    }
+
+    /// Where the next instruction begins, for branches to it.
+    pub(super) fn label(&mut self) -> usize {
+        self.forget();
+        self.code.len()
+    }
+
+    /// A branch with its distance in the upper half of the second word.
+    pub(super) fn branch(&mut self, op: Op, words: &[u64]) -> Fixup {
+        let accs = self.accs;
+        let instruction = self.emit(op, words);
+        // It changes nothing for what comes behind it.
+        self.accs = accs;
+        Fixup {
+            instruction,
+            word: instruction + 1,
+            upper: true,
+        }
+    }
+
+    /// An entry of a table of distances.
+    pub(super) fn entry(instruction: usize, nth: usize) -> Fixup {
+        Fixup {
+            instruction,
+            word: instruction + 2 + nth,
+            upper: false,
+        }
+    }
+
+    /// Lets a branch lead to `target`.
+    pub(super) fn fix(&mut self, fixup: Fixup, target: usize) -> Result<(), Error> {
+        let distance = i32::try_from(target as i64 - fixup.instruction as i64)
+            .map_err(|_| Error::limit("a function is too large to be translated"))?;
+        let distance = u64::from(distance.cast_unsigned());
+        let word = &mut self.code[fixup.word];
+        *word = if fixup.upper {
+            *word & 0xffff_ffff | distance << 32
+        } else {
+            distance
+        };
+        Ok(())
+    }
+}

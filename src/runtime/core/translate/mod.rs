@@ -1,0 +1,160 @@
+//! From the operators of a function to the executor's code, in one pass.
+//!
+//! Values on WebAssembly's stack are symbols: a local, a constant, or a
+//! temporary cell that its height on the stack gives. Only operators that do
+//! something become instructions, and those read locals and constants where they
+//! are. The bytes were validated before, so that types and heights fit; whatever
+//! would be out of reach all the same is an error, never a wrong access.
+
+mod access;
+mod call;
+mod control;
+mod emit;
+mod locals;
+mod operator;
+mod place;
+mod rare;
+mod stack;
+
+pub(crate) use place::frame;
+
+use wasmparser::{BinaryReader, FunctionBody};
+
+use self::control::Control;
+use self::emit::Emitter;
+use self::locals::Locals;
+use self::stack::Stack;
+use crate::error::Error;
+use crate::exec::Op;
+use crate::func::Function;
+use crate::instance::InstanceEntity;
+use crate::module;
+use crate::store::Inner;
+use crate::types::FuncType;
+
+/// A function that is being translated.
+struct Translator<'s> {
+    store: &'s Inner,
+    instance: &'s InstanceEntity,
+    module: &'s module::Inner,
+    ty: FuncType,
+    out: Emitter,
+    stack: Stack,
+    locals: Locals,
+    controls: Vec<Control>,
+    /// How deeply blocks are nested in code that cannot be reached; none if this
+    /// code can.
+    skipping: Option<u32>,
+    /// Where the open block's instruction for fuel is, and what was used.
+    fuel: Option<(usize, u32)>,
+    /// For each operator, the first word of its code and its place in the module.
+    positions: Option<Vec<(usize, u32)>>,
+}
+
+/// What a function was translated to.
+struct Translated {
+    code: Box<[u64]>,
+    frame: u32,
+    positions: Vec<(usize, u32)>,
+}
+
+/// Translates a function of an instance, and has it begin at its code.
+#[allow(unsafe_code, reason = "functions are kept by address")]
+pub(crate) fn translate(store: &mut Inner, function: *mut Function) -> Result<(), Error> {
+    let Translated { code, frame, .. } = run(store, function, false)?;
+    store.code.add(&code, function);
+    store.translated += 1;
+    // SAFETY: the store keeps its functions, and this is the only reference.
+    unsafe {
+        (*function).code = code.as_ptr();
+        (*function).frame = frame;
+        (*function).body = Some(code);
+    }
+    Ok(())
+}
+
+#[allow(unsafe_code, reason = "functions and instances are kept by address")]
+fn run(store: &Inner, function: *const Function, recording: bool) -> Result<Translated, Error> {
+    // SAFETY: the store keeps functions and instances.
+    let (instance, index, ty) = unsafe {
+        let instance = (*function).instance;
+        (&*instance, (*function).index, (*function).ty)
+    };
+    let module = &*instance.module;
+    let missing = || Error::usage("a function without code was called");
+    let (bytes, offset) = module.body(index).ok_or_else(missing)?;
+    let body = FunctionBody::new(BinaryReader::new(bytes, u64::from(offset)));
+    let ty = module.signature(ty);
+    let locals = Locals::read(module, &ty, &body)?;
+    let mut translator = Translator {
+        store,
+        instance,
+        module,
+        out: Emitter::new(store.backend.handler),
+        stack: Stack::new(locals.first_temporary()),
+        controls: vec![Control::function(&ty)],
+        locals,
+        ty,
+        skipping: None,
+        fuel: None,
+        positions: recording.then(Vec::new),
+    };
+    translator.begin();
+    let mut reader = body.get_operators_reader().map_err(unreadable)?;
+    while !translator.controls.is_empty() {
+        let at = reader.original_position();
+        let operator = reader.read().map_err(unreadable)?;
+        if let Some(positions) = &mut translator.positions {
+            positions.push((
+                translator.out.code.len(),
+                u32::try_from(at).unwrap_or(u32::MAX),
+            ));
+        }
+        translator.operator(&operator)?;
+    }
+    translator.end_block();
+    Ok(Translated {
+        frame: translator.frame()?,
+        code: translator.out.code.into(),
+        positions: translator.positions.unwrap_or_default(),
+    })
+}
+
+fn unreadable(error: wasmparser::Error) -> Error {
+    Error::usage(format!(
+        "the module has changed since it was validated: {error}"
+    ))
+}
+
+impl Translator<'_> {
+    fn begin(&mut self) {
+        self.locals.zero(&mut self.out);
+        self.begin_block(true);
+    }
+
+    /// Begins a part of the code that is entered at its start alone. `looking`
+    /// says whether to look for what another thread wants: wherever code can run
+    /// in circles.
+    fn begin_block(&mut self, looking: bool) {
+        self.end_block();
+        let config = self.store.engine.config();
+        if config.fuel {
+            let at = self.out.emit(Op::Fuel, &[0]);
+            self.fuel = Some((at, 0));
+        }
+        if looking && config.interruptible {
+            self.out.emit(Op::Poll, &[0]);
+        }
+    }
+
+    /// Writes down what the open part uses.
+    fn end_block(&mut self) {
+        if let Some((at, used)) = self.fuel.take() {
+            self.out.code[at + 1] = u64::from(used.max(1)) << 32;
+        }
+    }
+
+    fn frame(&self) -> Result<u32, Error> {
+        self.locals.frame(self.stack.highest())
+    }
+}
