@@ -107,7 +107,7 @@ pub struct Instance {
 
 #[allow(unsafe_code, reason = "entities are kept by address")]
 impl Instance {
-    fn entity<'s>(self, store: &'s impl AsStore) -> &'s InstanceEntity {
+    fn entity(self, store: &impl AsStore) -> &InstanceEntity {
         let inner = store.inner();
         assert_eq!(self.store, inner.id, "this belongs to another store");
         // SAFETY: the store owns it.

@@ -115,7 +115,6 @@ pub(crate) struct Global {
 
 pub(crate) struct Element {
     pub(crate) mode: ElementMode,
-    pub(crate) ty: crate::types::RefType,
     pub(crate) items: Items,
 }
 

@@ -242,36 +242,44 @@ impl Inner {
     }
 
     pub(crate) fn memory_mut(&mut self, memory: Memory) -> &mut MemoryEntity {
+        // SAFETY: this store owns it, and frees nothing before its end.
         unsafe { &mut *self.memory_address(memory) }
     }
 
     pub(crate) fn table(&self, table: Table) -> &TableEntity {
+        // SAFETY: this store owns it, and frees nothing before its end.
         unsafe { &*self.table_address(table) }
     }
 
     pub(crate) fn table_mut(&mut self, table: Table) -> &mut TableEntity {
+        // SAFETY: this store owns it, and frees nothing before its end.
         unsafe { &mut *self.table_address(table) }
     }
 
     pub(crate) fn global(&self, global: Global) -> &GlobalEntity {
+        // SAFETY: this store owns it, and frees nothing before its end.
         unsafe { &*self.global_address(global) }
     }
 
     pub(crate) fn global_mut(&mut self, global: Global) -> &mut GlobalEntity {
+        // SAFETY: this store owns it, and frees nothing before its end.
         unsafe { &mut *self.global_address(global) }
     }
 
     pub(crate) fn grow_memory(&mut self, memory: Memory, pages: u64) -> Option<u64> {
+        // SAFETY: this store owns it, and frees nothing before its end.
         let entity = unsafe { &mut *self.memory_address(memory) };
         self.limiter.grow_memory(entity, pages)
     }
 
     pub(crate) fn grow_table(&mut self, table: Table, by: u64, init: u64) -> Option<u64> {
+        // SAFETY: this store owns it, and frees nothing before its end.
         let entity = unsafe { &mut *self.table_address(table) };
         self.limiter.grow_table(entity, by, init)
     }
 
     pub(crate) fn type_id(&self, func: Func) -> TypeId {
+        // SAFETY: this store owns it, and frees nothing before its end.
         unsafe { (*self.function(func)).ty }
     }
 
@@ -324,6 +332,7 @@ impl Inner {
     pub(crate) fn add_host(&mut self, ty: &FuncType, host: HostFunction) -> Func {
         let id = self.engine.registry_mut().function(ty);
         let function = Function {
+            // SAFETY: this store owns it, and frees nothing before its end.
             code: unsafe { (&raw const (*self.ways).host).cast() },
             frame: ty.link() + 2,
             link: ty.link(),
@@ -344,8 +353,10 @@ impl Inner {
         let count = block.len();
         (0..count)
             .map(|nth| {
+                // SAFETY: this store owns it, and frees nothing before its end.
                 let address = unsafe { block.cast::<Function>().add(nth) };
                 let index = self.functions.len() as u32;
+                // SAFETY: this store owns it, and frees nothing before its end.
                 unsafe { (*address).id = index };
                 self.functions.push(address);
                 Func {

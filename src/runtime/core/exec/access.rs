@@ -167,18 +167,16 @@ macro_rules! access_ops {
     ) => {
         /// Loads of numbers.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub(crate) enum Load { $($load,)* }
+        #[allow(clippy::enum_variant_names, reason = "they are called as their operators are")]
+        pub(crate) enum Load { $(#[doc = $load_text] $load,)* }
 
         /// Stores of numbers.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub(crate) enum Store { $($store,)* }
+        #[allow(clippy::enum_variant_names, reason = "they are called as their operators are")]
+        pub(crate) enum Store { $(#[doc = $store_text] $store,)* }
 
         impl Load {
             pub(crate) const ALL: &[Self] = &[$(Self::$load,)*];
-
-            pub(crate) fn name(self) -> &'static str {
-                match self { $(Self::$load => $load_text,)* }
-            }
 
             /// Whether the result is a number with a fraction.
             pub(crate) fn float(self) -> bool {
@@ -198,15 +196,6 @@ macro_rules! access_ops {
 
         impl Store {
             pub(crate) const ALL: &[Self] = &[$(Self::$store,)*];
-
-            pub(crate) fn name(self) -> &'static str {
-                match self { $(Self::$store => $store_text,)* }
-            }
-
-            /// Whether the value is a number with a fraction.
-            pub(crate) fn float(self) -> bool {
-                match self { $(Self::$store => <$sv as Cell>::FLOAT,)* }
-            }
 
             /// Writes the number in a cell to the start of `bytes`; none if they
             /// are too few.

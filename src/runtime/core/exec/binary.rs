@@ -63,13 +63,9 @@ macro_rules! binary_ops {
     )*) => {
         /// Operators with two operands.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub(crate) enum $enum { $($name,)* }
+        pub(crate) enum $enum { $(#[doc = $text] $name,)* }
 
         impl $enum {
-            pub(crate) fn name(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
-            }
-
             /// Whether the operands may be exchanged.
             pub(crate) fn commutative(self) -> bool {
                 match self { $(Self::$name => is_commutative!($class),)* }
@@ -108,16 +104,10 @@ binary_ops! {
     I32Add "i32.add" commutative (u32, u32) -> u32, |a, b| Ok(a.wrapping_add(b));
     I32Sub "i32.sub" ordered (u32, u32) -> u32, |a, b| Ok(a.wrapping_sub(b));
     I32Mul "i32.mul" commutative (u32, u32) -> u32, |a, b| Ok(a.wrapping_mul(b));
-    I32DivS "i32.div_s" ordered (i32, i32) -> i32, |a, b| match b {
-        0 => Err(Trap::IntegerDivisionByZero),
-        _ => a.checked_div(b).ok_or(Trap::IntegerOverflow),
-    };
-    I32DivU "i32.div_u" ordered (u32, u32) -> u32, |a, b| a.checked_div(b).ok_or(Trap::IntegerDivisionByZero);
-    I32RemS "i32.rem_s" ordered (i32, i32) -> i32, |a, b| match b {
-        0 => Err(Trap::IntegerDivisionByZero),
-        _ => Ok(a.wrapping_rem(b)),
-    };
-    I32RemU "i32.rem_u" ordered (u32, u32) -> u32, |a, b| a.checked_rem(b).ok_or(Trap::IntegerDivisionByZero);
+    I32DivS "i32.div_s" ordered (i32, i32) -> i32, |a, b| Ok(numeric::i32_div_s(a, b)?);
+    I32DivU "i32.div_u" ordered (u32, u32) -> u32, |a, b| Ok(numeric::i32_div_u(a, b)?);
+    I32RemS "i32.rem_s" ordered (i32, i32) -> i32, |a, b| Ok(numeric::i32_rem_s(a, b)?);
+    I32RemU "i32.rem_u" ordered (u32, u32) -> u32, |a, b| Ok(numeric::i32_rem_u(a, b)?);
     I32And "i32.and" commutative (u32, u32) -> u32, |a, b| Ok(a & b);
     I32Or "i32.or" commutative (u32, u32) -> u32, |a, b| Ok(a | b);
     I32Xor "i32.xor" commutative (u32, u32) -> u32, |a, b| Ok(a ^ b);
@@ -129,16 +119,10 @@ binary_ops! {
     I64Add "i64.add" commutative (u64, u64) -> u64, |a, b| Ok(a.wrapping_add(b));
     I64Sub "i64.sub" ordered (u64, u64) -> u64, |a, b| Ok(a.wrapping_sub(b));
     I64Mul "i64.mul" commutative (u64, u64) -> u64, |a, b| Ok(a.wrapping_mul(b));
-    I64DivS "i64.div_s" ordered (i64, i64) -> i64, |a, b| match b {
-        0 => Err(Trap::IntegerDivisionByZero),
-        _ => a.checked_div(b).ok_or(Trap::IntegerOverflow),
-    };
-    I64DivU "i64.div_u" ordered (u64, u64) -> u64, |a, b| a.checked_div(b).ok_or(Trap::IntegerDivisionByZero);
-    I64RemS "i64.rem_s" ordered (i64, i64) -> i64, |a, b| match b {
-        0 => Err(Trap::IntegerDivisionByZero),
-        _ => Ok(a.wrapping_rem(b)),
-    };
-    I64RemU "i64.rem_u" ordered (u64, u64) -> u64, |a, b| a.checked_rem(b).ok_or(Trap::IntegerDivisionByZero);
+    I64DivS "i64.div_s" ordered (i64, i64) -> i64, |a, b| Ok(numeric::i64_div_s(a, b)?);
+    I64DivU "i64.div_u" ordered (u64, u64) -> u64, |a, b| Ok(numeric::i64_div_u(a, b)?);
+    I64RemS "i64.rem_s" ordered (i64, i64) -> i64, |a, b| Ok(numeric::i64_rem_s(a, b)?);
+    I64RemU "i64.rem_u" ordered (u64, u64) -> u64, |a, b| Ok(numeric::i64_rem_u(a, b)?);
     I64And "i64.and" commutative (u64, u64) -> u64, |a, b| Ok(a & b);
     I64Or "i64.or" commutative (u64, u64) -> u64, |a, b| Ok(a | b);
     I64Xor "i64.xor" commutative (u64, u64) -> u64, |a, b| Ok(a ^ b);

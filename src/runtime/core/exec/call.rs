@@ -336,7 +336,9 @@ handlers! {
         let act = std::mem::transmute::<*const (), super::rare::Act>(
             std::ptr::with_exposed_provenance(r.word(2) as usize),
         );
-        match act(r) {
+        // By address, and not that of a local: the way on must stay a jump.
+        (*r.cx).regs = r;
+        match act(&(*r.cx).regs) {
             None => B::next(r.reload().skip(5)),
             Some(trap) => r.trap(trap),
         }

@@ -94,7 +94,7 @@ macro_rules! compare_ops {
     ($($name:ident $text:literal $not:ident $exchanged:ident $t:ty, |$x:ident, $y:ident| $body:expr;)*) => {
         /// Comparisons of two operands.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub(crate) enum Compare { $($name,)* }
+        pub(crate) enum Compare { $(#[doc = $text] $name,)* }
 
         impl Compare {
             pub(crate) fn name(self) -> &'static str {

@@ -8,6 +8,7 @@
     clippy::undocumented_unsafe_blocks,
     reason = "what handlers and acts rely on is said once, in `handlers!` and `rare`"
 )]
+#![allow(unused_unsafe, reason = "macros wrap operands that need none, too")]
 
 mod access;
 mod binary;

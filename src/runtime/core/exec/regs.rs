@@ -18,6 +18,7 @@ impl Exit {
     /// There is an error in the context.
     pub(crate) const ERROR: Self = Self(1);
     /// The loop backend's: there is a next instruction.
+    #[cfg(any(not(threaded), feature = "oracle"))]
     pub(crate) const NEXT: Self = Self(2);
     const TRAPS: u64 = 16;
 
@@ -119,10 +120,12 @@ pub(crate) trait Dispatch: 'static {
 }
 
 /// Each handler ends in a jump to the next.
+#[cfg(threaded)]
 pub(crate) struct Threaded;
 
 /// Each handler returns to a loop, which calls the next. For builds in which a
 /// call in tail position does not become a jump, and as an oracle.
+#[cfg(any(not(threaded), feature = "oracle"))]
 pub(crate) struct Looped;
 
 /// The backend of this build.
@@ -132,6 +135,7 @@ pub(crate) type Native = Threaded;
 #[cfg(not(threaded))]
 pub(crate) type Native = Looped;
 
+#[cfg(threaded)]
 impl Dispatch for Threaded {
     #[inline(always)]
     unsafe fn next(r: Regs) -> Exit {
@@ -148,6 +152,7 @@ impl Dispatch for Threaded {
     }
 }
 
+#[cfg(any(not(threaded), feature = "oracle"))]
 impl Dispatch for Looped {
     #[inline(always)]
     unsafe fn next(r: Regs) -> Exit {
@@ -421,7 +426,7 @@ pub(crate) unsafe fn note_place(cx: *mut Context, ip: Ip, fp: *mut u64) {
             ip,
             fp,
             returning: false,
-        })
+        });
     };
 }
 
@@ -435,7 +440,7 @@ pub(crate) unsafe fn note_return(cx: *mut Context, ip: Ip, fp: *mut u64) {
             ip,
             fp,
             returning: true,
-        })
+        });
     };
 }
 

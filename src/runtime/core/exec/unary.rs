@@ -25,13 +25,9 @@ macro_rules! unary_ops {
     ($($name:ident $text:literal $a:ty => $r:ty, |$x:ident| $body:expr;)*) => {
         /// Operators with one operand.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub(crate) enum Unary { $($name,)* }
+        pub(crate) enum Unary { $(#[doc = $text] $name,)* }
 
         impl Unary {
-            pub(crate) fn name(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
-            }
-
             /// Whether the operand, and whether the result, is a number with a
             /// fraction.
             pub(crate) fn floats(self) -> (bool, bool) {
@@ -97,14 +93,14 @@ unary_ops! {
     I64TruncF32U "i64.trunc_f32_u" f32 => u64, |a| Ok(numeric::i64_trunc_f32_u(a)?);
     I64TruncF64S "i64.trunc_f64_s" f64 => i64, |a| Ok(numeric::i64_trunc_f64_s(a)?);
     I64TruncF64U "i64.trunc_f64_u" f64 => u64, |a| Ok(numeric::i64_trunc_f64_u(a)?);
-    I32TruncSatF32S "i32.trunc_sat_f32_s" f32 => i32, |a| Ok(a as i32);
-    I32TruncSatF32U "i32.trunc_sat_f32_u" f32 => u32, |a| Ok(a as u32);
-    I32TruncSatF64S "i32.trunc_sat_f64_s" f64 => i32, |a| Ok(a as i32);
-    I32TruncSatF64U "i32.trunc_sat_f64_u" f64 => u32, |a| Ok(a as u32);
-    I64TruncSatF32S "i64.trunc_sat_f32_s" f32 => i64, |a| Ok(a as i64);
-    I64TruncSatF32U "i64.trunc_sat_f32_u" f32 => u64, |a| Ok(a as u64);
-    I64TruncSatF64S "i64.trunc_sat_f64_s" f64 => i64, |a| Ok(a as i64);
-    I64TruncSatF64U "i64.trunc_sat_f64_u" f64 => u64, |a| Ok(a as u64);
+    I32TruncSatF32S "i32.trunc_sat_f32_s" f32 => i32, |a| Ok(numeric::i32_trunc_sat_f32_s(a));
+    I32TruncSatF32U "i32.trunc_sat_f32_u" f32 => u32, |a| Ok(numeric::i32_trunc_sat_f32_u(a));
+    I32TruncSatF64S "i32.trunc_sat_f64_s" f64 => i32, |a| Ok(numeric::i32_trunc_sat_f64_s(a));
+    I32TruncSatF64U "i32.trunc_sat_f64_u" f64 => u32, |a| Ok(numeric::i32_trunc_sat_f64_u(a));
+    I64TruncSatF32S "i64.trunc_sat_f32_s" f32 => i64, |a| Ok(numeric::i64_trunc_sat_f32_s(a));
+    I64TruncSatF32U "i64.trunc_sat_f32_u" f32 => u64, |a| Ok(numeric::i64_trunc_sat_f32_u(a));
+    I64TruncSatF64S "i64.trunc_sat_f64_s" f64 => i64, |a| Ok(numeric::i64_trunc_sat_f64_s(a));
+    I64TruncSatF64U "i64.trunc_sat_f64_u" f64 => u64, |a| Ok(numeric::i64_trunc_sat_f64_u(a));
     F32ConvertI32S "f32.convert_i32_s" i32 => f32, |a| Ok(a as f32);
     F32ConvertI32U "f32.convert_i32_u" u32 => f32, |a| Ok(a as f32);
     F32ConvertI64S "f32.convert_i64_s" i64 => f32, |a| Ok(a as f32);

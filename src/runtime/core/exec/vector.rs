@@ -62,20 +62,17 @@ macro_rules! vector_ops {
         /// Vector operators. Halves: the result, then the operands; a lane is in
         /// half 3.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub(crate) enum Vector { $($one,)* $($two,)* $($three,)* $($extract,)* $($replace,)* I8x16Shuffle }
+        pub(crate) enum Vector {
+            $(#[doc = $one_text] $one,)*
+            $(#[doc = $two_text] $two,)*
+            $(#[doc = $three_text] $three,)*
+            $(#[doc = $extract_text] $extract,)*
+            $(#[doc = $replace_text] $replace,)*
+            /// i8x16.shuffle; the lanes are in two words of their own.
+            I8x16Shuffle,
+        }
 
         impl Vector {
-            pub(crate) fn name(self) -> &'static str {
-                match self {
-                    $(Self::$one => $one_text,)*
-                    $(Self::$two => $two_text,)*
-                    $(Self::$three => $three_text,)*
-                    $(Self::$extract => $extract_text,)*
-                    $(Self::$replace => $replace_text,)*
-                    Self::I8x16Shuffle => "i8x16.shuffle",
-                }
-            }
-
             /// The vector operator that a WebAssembly operator is, with its lane.
             pub(crate) fn of(operator: &wasmparser::Operator<'_>) -> Option<(Self, u8)> {
                 use wasmparser::Operator;

@@ -58,7 +58,7 @@ fn lane(upper: u32) -> (usize, usize) {
     ((upper >> 8 & 0xff) as usize, (upper & 0xff) as usize)
 }
 
-unsafe fn bytes<'a>(r: Regs) -> Option<&'a mut [u8]> {
+unsafe fn bytes<'a>(r: &Regs) -> Option<&'a mut [u8]> {
     // SAFETY: as in `rare`.
     unsafe {
         let at = effective(r, 0)?;
@@ -72,7 +72,7 @@ pub(crate) const LANE: u32 = 1 << 24;
 
 /// Address, and for a lane the vector; the upper half says which load, or
 /// [`LANE`], lane and size.
-pub(crate) unsafe fn load(r: Regs) -> Option<Trap> {
+pub(crate) unsafe fn load(r: &Regs) -> Option<Trap> {
     // SAFETY: as in `rare`.
     unsafe {
         let upper = r.upper();
@@ -98,7 +98,7 @@ pub(crate) unsafe fn load(r: Regs) -> Option<Trap> {
 
 /// Address and vector; the upper half says lane and size. A whole vector is lane
 /// 0 of 16 bytes.
-pub(crate) unsafe fn store_lane(r: Regs) -> Option<Trap> {
+pub(crate) unsafe fn store_lane(r: &Regs) -> Option<Trap> {
     // SAFETY: as in `rare`.
     unsafe {
         let (lane, size) = lane(r.upper());

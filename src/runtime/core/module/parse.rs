@@ -13,7 +13,7 @@ use super::{
 use crate::engine::Engine;
 use crate::error::ModuleError;
 use crate::registry::{ref_type, val_type};
-use crate::types::{GlobalType, MemoryType, RefType, TableType};
+use crate::types::{GlobalType, MemoryType, TableType};
 
 /// Code of less bytes than this is validated by one thread.
 const WORTH_A_THREAD: usize = 1 << 20;
@@ -263,18 +263,16 @@ fn add_import(inner: &mut Inner, import: wasmparser::Import<'_>) {
 }
 
 fn add_element(inner: &mut Inner, element: wasmparser::Element<'_>) -> Result<(), ModuleError> {
-    let (ty, items) = match element.items {
-        ElementItems::Functions(functions) => (
-            RefType::FUNC,
-            Items::Functions(functions.into_iter().collect::<Result<_, _>>()?),
-        ),
-        ElementItems::Expressions(ty, expressions) => {
+    let items = match element.items {
+        ElementItems::Functions(functions) => {
+            Items::Functions(functions.into_iter().collect::<Result<_, _>>()?)
+        }
+        ElementItems::Expressions(_, expressions) => {
             let mut items = Vec::new();
             for expression in expressions {
                 items.push(const_expr(&expression?)?);
             }
-            let ty = ref_type(ty, &|at| inner.resolve(at));
-            (ty, Items::Expressions(items))
+            Items::Expressions(items)
         }
     };
     let mode = match element.kind {
@@ -288,7 +286,7 @@ fn add_element(inner: &mut Inner, element: wasmparser::Element<'_>) -> Result<()
             offset: const_expr(&offset_expr)?,
         },
     };
-    inner.elements.push(Element { mode, ty, items });
+    inner.elements.push(Element { mode, items });
     Ok(())
 }
 

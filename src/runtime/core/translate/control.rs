@@ -11,7 +11,7 @@ use crate::exec::Op;
 use crate::types::{FuncType, ValType};
 
 /// What opened a block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 enum Kind {
     Function,
     Block,
@@ -21,14 +21,6 @@ enum Kind {
     If(Fixup),
     Else,
 }
-
-impl PartialEq for Fixup {
-    fn eq(&self, _: &Self) -> bool {
-        false
-    }
-}
-
-impl Eq for Fixup {}
 
 /// A block that is open.
 pub(super) struct Control {
@@ -165,9 +157,8 @@ impl Translator<'_> {
 
     /// The values that a branch takes along and that are not where they have to
     /// be, with the cells where they have to be.
-    fn moves(&self, nth: usize) -> Result<Vec<(Value, u16)>, Error> {
+    fn moves(&self, nth: usize, carried: &[ValType]) -> Result<Vec<(Value, u16)>, Error> {
         let control = &self.controls[nth];
-        let carried = control.carried();
         let first = self.stack.len().saturating_sub(carried.len());
         let mut cell = control.cell.unwrap_or(self.stack.first());
         let mut moves = Vec::new();
@@ -196,7 +187,8 @@ impl Translator<'_> {
         if nth == 0 {
             self.leave()?;
         } else {
-            let moves = self.moves(nth)?;
+            let carried = self.controls[nth].carried().to_vec();
+            let moves = self.moves(nth, &carried)?;
             self.take_along(moves)?;
             let fixup = self.out.branch(Op::Branch, &[0]);
             self.lead(fixup, nth)?;
@@ -208,7 +200,8 @@ impl Translator<'_> {
     fn branch_if(&mut self, depth: u32) -> Result<(), Error> {
         let nth = self.target(depth)?;
         let condition = self.condition()?;
-        let moves = self.moves(nth)?;
+        let carried = self.controls[nth].carried().to_vec();
+        let moves = self.moves(nth, &carried)?;
         if moves.is_empty() {
             let fixup = self.branch_on(condition, true);
             return self.lead(fixup, nth);
@@ -238,7 +231,8 @@ impl Translator<'_> {
         for (entry, depth) in depths.into_iter().enumerate() {
             let fixup = Emitter::entry(at, entry);
             let nth = self.target(depth)?;
-            let moves = self.moves(nth)?;
+            let carried = self.controls[nth].carried().to_vec();
+            let moves = self.moves(nth, &carried)?;
             if moves.is_empty() {
                 self.lead(fixup, nth)?;
                 continue;
@@ -280,25 +274,9 @@ impl Translator<'_> {
 
     /// Has the results of a block be in their cells.
     fn settle_results(&mut self, nth: usize) -> Result<(), Error> {
-        let moves = self.moves_of_results(nth)?;
+        let types = self.controls[nth].ty.results().to_vec();
+        let moves = self.moves(nth, &types)?;
         self.take_along(moves)
-    }
-
-    fn moves_of_results(&self, nth: usize) -> Result<Vec<(Value, u16)>, Error> {
-        let control = &self.controls[nth];
-        let results = control.ty.results();
-        let first = self.stack.len().saturating_sub(results.len());
-        let mut cell = control.cell.unwrap_or(self.stack.first());
-        let mut moves = Vec::new();
-        for (at, ty) in (first..).zip(results) {
-            if let Some(value) = self.stack.get(at)
-                && (value.symbol != Symbol::Temporary || value.cell != cell)
-            {
-                moves.push((value, self.slot(cell)?));
-            }
-            cell += ty.cells();
-        }
-        Ok(moves)
     }
 
     /// `else`; `reached` says whether the code before it comes to it.

@@ -83,6 +83,10 @@ impl Emitter {
     }
 
     /// Adds an instruction whose result goes into `slot` and an accumulator.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "each is one property of the result"
+    )]
     pub(super) fn produce(
         &mut self,
         op: Op,
