@@ -49,6 +49,7 @@ impl Config {
             | WasmFeatures::MULTI_MEMORY
             | WasmFeatures::MEMORY64
             | WasmFeatures::RELAXED_SIMD
+            | WasmFeatures::FUNCTION_REFERENCES
     }
 
     /// Which proposals modules may use; those that are not

@@ -52,6 +52,26 @@ impl Regs {
         }
     }
 
+    /// As `enter`, in a function of any instance; half 0 is the frame, half 1 the
+    /// link.
+    #[inline(always)]
+    unsafe fn enter_any(self, function: *mut Function, back: Ip) -> Option<Self> {
+        // SAFETY: the translator wrote the instruction, and the store keeps the
+        // function.
+        unsafe {
+            if (*function).instance == (*self.cx).instance {
+                return self.enter(function, self.half(0), self.half(1), back);
+            }
+            let frame = (self.fp as usize) + (self.half(0) + (*function).frame as usize) * 8;
+            if frame > (*self.cx).stack_end as usize {
+                return None;
+            }
+            let back = cross(self.cx, function, back);
+            let entered = self.enter(function, self.half(0), self.half(1), back)?;
+            Some(entered.reload())
+        }
+    }
+
     /// The way back that is in the cells at `link`.
     #[inline(always)]
     unsafe fn leave(mut self, link: usize) -> Self {
@@ -216,20 +236,44 @@ handlers! {
             Ok(function) => function,
             Err(trap) => return r.trap(trap),
         };
-        if (*function).instance == (*r.cx).instance {
-            return match r.enter(function, r.half(0), r.half(1), r.ip.add(4)) {
-                Some(r) => B::next(r),
-                None => r.trap(Trap::StackOverflow),
-            };
-        }
-        if (r.fp as usize) + (r.half(0) + (*function).frame as usize) * 8 > (*r.cx).stack_end as usize {
-            return r.trap(Trap::StackOverflow);
-        }
-        let back = cross(r.cx, function, r.ip.add(4));
-        match r.enter(function, r.half(0), r.half(1), back) {
-            Some(r) => B::next(r.reload()),
+        match r.enter_any(function, r.ip.add(4)) {
+            Some(r) => B::next(r),
             None => r.trap(Trap::StackOverflow),
         }
+    }
+
+    /// Halves: frame, link, the function.
+    call_ref[] |r| {
+        let cell = r.get::<u64>(r.half(2));
+        if cell == 0 {
+            return r.trap(Trap::NullFunctionReference);
+        }
+        let function = std::ptr::with_exposed_provenance_mut::<Function>(cell as usize);
+        match r.enter_any(function, r.ip.add(2)) {
+            Some(r) => B::next(r),
+            None => r.trap(Trap::StackOverflow),
+        }
+    }
+
+    /// Then the cell of the function.
+    tail_call_ref[] |r| {
+        let cell = r.get::<u64>(r.word(2) as usize);
+        let entered = match cell {
+            0 => Err(Trap::NullFunctionReference),
+            _ => tail(r, std::ptr::with_exposed_provenance_mut::<Function>(cell as usize)),
+        };
+        match entered {
+            Ok(r) => B::next(r),
+            Err(trap) => r.trap(trap),
+        }
+    }
+
+    /// Ends the run if half 0 is null.
+    check_null[] |r| {
+        if r.get::<u64>(r.half(0)) == 0 {
+            return r.trap(Trap::NullReference);
+        }
+        B::next(r.skip(2))
     }
 
     /// The third word is the function.

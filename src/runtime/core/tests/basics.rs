@@ -248,3 +248,100 @@ fn what_is_missing_is_named() {
         matches!(error.kind(), ErrorKind::Link { module, name, .. } if module == "env" && name == "f")
     );
 }
+
+/// A function that executes many kinds of instructions, with operands in locals,
+/// constants and results of the instruction before.
+fn one_of_many() -> String {
+    let mut body = String::new();
+    let mut each = |ty: &str, ops: &str| {
+        let (a, b) = (format!("(local.get ${ty}a)"), format!("(local.get ${ty}b)"));
+        let k = format!("({ty}.const 3)");
+        for op in ops.split(' ') {
+            let mut add =
+                |x: &str, y: &str| body.push_str(&format!("(drop ({ty}.{op} {x} {y}))\n"));
+            let sum = format!("({ty}.add {a} {b})");
+            for (x, y) in [
+                (&a, &b),
+                (&a, &k),
+                (&k, &b),
+                (&sum, &b),
+                (&a, &sum),
+                (&sum, &k),
+                (&k, &sum),
+            ] {
+                add(x, y);
+            }
+        }
+    };
+    let integers = "add sub mul div_s div_u rem_s rem_u and or xor shl shr_s shr_u rotl rotr eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u";
+    let floats = "add sub mul div min max copysign eq ne lt gt le ge";
+    each("i32", integers);
+    each("i64", integers);
+    each("f32", floats);
+    each("f64", floats);
+    for op in ["clz", "ctz", "popcnt", "eqz", "extend8_s"] {
+        body.push_str(&format!(
+            "(drop (i32.{op} (local.get $i32a))) (drop (i64.{op} (local.get $i64a)))\n"
+        ));
+    }
+    for op in ["abs", "neg", "ceil", "floor", "trunc", "nearest", "sqrt"] {
+        body.push_str(&format!(
+            "(drop (f32.{op} (local.get $f32a))) (drop (f64.{op} (local.get $f64a)))\n"
+        ));
+    }
+    body.push_str(
+        r#"(drop (i32.trunc_f64_s (local.get $f64a))) (drop (f64.convert_i64_u (local.get $i64a)))
+        (i32.store (i32.const 8) (i32.load8_u (i32.and (local.get $i32a) (i32.const 255))))
+        (f64.store offset=16 (i32.and (local.get $i32a) (i32.const 7)) (f64.load (i32.const 0)))
+        (v128.store (i32.const 32) (i8x16.add (v128.load (i32.const 0)) (v128.const i32x4 1 2 3 4)))
+        (v128.store8_lane 3 (i32.const 64) (i32x4.splat (local.get $i32a)))
+        (drop (select (local.get $i32a) (local.get $i32b) (i32.gt_s (local.get $i32a) (i32.const 1))))
+        (drop (select (local.get $f64a) (local.get $f64b) (local.get $i32a)))
+        (global.set $g (i32.add (global.get $g) (i32.const 1)))
+        (drop (memory.size)) (memory.fill (i32.const 0) (i32.const 1) (i32.const 9))
+        (drop (call $leaf (local.get $i32a)))
+        (drop (call_indirect (type $leaf) (local.get $i32a) (i32.const 0)))
+        (drop (call_ref $leaf (local.get $i32a) (ref.func $leaf)))
+        (drop (call $tail (local.get $i32a)))
+        (call $host)
+        (block $x (block $y (br_table $x $y (i32.and (local.get $i32a) (i32.const 1)))))
+        (block $z (br_if $z (f64.lt (local.get $f64a) (local.get $f64b))))
+        (drop (table.get 0 (i32.const 0)))"#,
+    );
+    format!(
+        r#"(module (type $leaf (func (param i32) (result i32)))
+        (import "host" "nothing" (func $host))
+        (memory 1) (table 1 funcref) (elem (i32.const 0) $leaf) (global $g (mut i32) (i32.const 0))
+        (func $leaf (type $leaf) (local i64 i64) (i32.xor (local.get 0) (i32.const 5)))
+        (func $tail (param i32) (result i32) (return_call $leaf (local.get 0)))
+        (func (export "run") (param $n i32) (local $i32a i32) (local $i32b i32) (local $i64a i64) (local $i64b i64)
+            (local $f32a f32) (local $f32b f32) (local $f64a f64) (local $f64b f64)
+            (local.set $i32b (i32.const 7)) (local.set $i64b (i64.const 7))
+            (local.set $f32b (f32.const 1.5)) (local.set $f64b (f64.const 2.5))
+            (loop $again
+                (local.set $i32a (i32.add (local.get $n) (i32.const 1)))
+                (local.set $i64a (i64.extend_i32_u (local.get $n)))
+                (local.set $f32a (f32.convert_i32_u (local.get $n)))
+                (local.set $f64a (f64.promote_f32 (local.get $f32a)))
+                {body}
+                (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))) "#
+    )
+}
+
+/// A handler that called the next one instead of jumping to it would leave a
+/// frame at each step.
+#[test]
+fn code_takes_nothing_of_the_hosts_stack() {
+    let run = || {
+        let engine = Engine::new(Config::new().max_stack(64 << 10));
+        let mut linker: Linker<()> = Linker::new(&engine);
+        linker.wrap("host", "nothing", |_: Caller<'_, ()>| {});
+        let mut store = Store::new(&engine, ());
+        let module = module(&engine, &one_of_many());
+        let instance = linker.instantiate(&mut store, &module).unwrap();
+        let run = instance.func(&store, "run").unwrap();
+        run.call(&mut store, &[Val::I32(100_000)], &mut []).unwrap();
+    };
+    let thread = std::thread::Builder::new().stack_size(512 << 10).spawn(run);
+    thread.unwrap().join().unwrap();
+}

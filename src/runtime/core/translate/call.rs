@@ -109,6 +109,27 @@ impl Translator<'_> {
         Ok(())
     }
 
+    pub(super) fn call_ref(&mut self, ty: u32) -> Result<(), Error> {
+        let (ty, _) = self.signature(ty)?;
+        let function = self.pop()?;
+        let function = self.in_cell(function)?;
+        let (first, base) = self.arguments(&ty)?;
+        let words = [halves(base, ty.link() as u16, function, 0)];
+        self.out.emit(Op::CallRef, &words);
+        self.results(&ty, first, base);
+        Ok(())
+    }
+
+    pub(super) fn tail_call_ref(&mut self, ty: u32) -> Result<(), Error> {
+        let (ty, _) = self.signature(ty)?;
+        let function = self.pop()?;
+        let function = self.in_cell(function)?;
+        let words = [self.tail_words(&ty)?, u64::from(function)];
+        self.out.emit(Op::TailCallRef, &words);
+        self.stop();
+        Ok(())
+    }
+
     /// Returns with the last values of the stack, which stay there.
     pub(super) fn leave(&mut self) -> Result<(), Error> {
         let link = self.locals.link();

@@ -3,11 +3,11 @@
 use wasmparser::{BlockType, Operator};
 
 use super::Translator;
-use super::emit::{Emitter, Fixup, halves};
+use super::emit::{Compared, Emitter, Fixup, halves};
 use super::operator::Condition;
 use super::stack::{Symbol, Value};
 use crate::error::Error;
-use crate::exec::Op;
+use crate::exec::{Compare, Op, Pair};
 use crate::types::{FuncType, ValType};
 
 /// What opened a block.
@@ -198,20 +198,80 @@ impl Translator<'_> {
     }
 
     fn branch_if(&mut self, depth: u32) -> Result<(), Error> {
-        let nth = self.target(depth)?;
         let condition = self.condition()?;
+        self.branch_with(depth, condition, true)
+    }
+
+    /// A branch that is taken if a condition is `taken_if`, with the values that
+    /// are on the stack.
+    fn branch_with(
+        &mut self,
+        depth: u32,
+        condition: Condition,
+        taken_if: bool,
+    ) -> Result<(), Error> {
+        let nth = self.target(depth)?;
         let carried = self.controls[nth].carried().to_vec();
         let moves = self.moves(nth, &carried)?;
         if moves.is_empty() {
-            let fixup = self.branch_on(condition, true);
+            let fixup = self.branch_on(condition, taken_if);
             return self.lead(fixup, nth);
         }
-        let around = self.branch_on(condition, false);
+        let around = self.branch_on(condition, !taken_if);
         self.take_along(moves)?;
         let fixup = self.out.branch(Op::Branch, &[0]);
         self.lead(fixup, nth)?;
         let here = self.out.label();
         self.out.fix(around, here)
+    }
+
+    /// Whether a reference in a cell is null, as the condition of a branch.
+    fn is_null(slot: u16) -> Condition {
+        Condition::Compared(Compared {
+            op: Compare::I64Eq,
+            pair: Pair::SI,
+            a: slot,
+            b: 0,
+            immediate: 0,
+        })
+    }
+
+    /// Branches without the reference if it is null; else it stays.
+    fn branch_on_null(&mut self, depth: u32) -> Result<(), Error> {
+        let reference = self.pop()?;
+        let slot = self.in_cell(reference)?;
+        self.branch_with(depth, Self::is_null(slot), true)?;
+        let symbol = match reference.symbol {
+            Symbol::Constant(_) => Symbol::Temporary,
+            other => other,
+        };
+        self.stack.push(reference.ty, symbol);
+        Ok(())
+    }
+
+    /// Branches with the reference if it is not null; else it goes.
+    fn branch_on_non_null(&mut self, depth: u32) -> Result<(), Error> {
+        let reference = self.pop()?;
+        let slot = self.in_cell(reference)?;
+        let symbol = match reference.symbol {
+            Symbol::Constant(_) => Symbol::Temporary,
+            other => other,
+        };
+        self.stack.push(reference.ty, symbol);
+        self.branch_with(depth, Self::is_null(slot), false)?;
+        self.pop().map(drop)
+    }
+
+    fn as_non_null(&mut self) -> Result<(), Error> {
+        let reference = self.pop()?;
+        let slot = self.in_cell(reference)?;
+        self.out.check(Op::CheckNull, slot);
+        let symbol = match reference.symbol {
+            Symbol::Constant(_) => Symbol::Temporary,
+            other => other,
+        };
+        self.stack.push(reference.ty, symbol);
+        Ok(())
     }
 
     fn branch_table(&mut self, targets: &wasmparser::BrTable<'_>) -> Result<(), Error> {
@@ -393,6 +453,13 @@ impl Translator<'_> {
                 type_index,
                 table_index,
             } => self.call_indirect(*type_index, *table_index)?,
+            Operator::CallRef { type_index } => self.call_ref(*type_index)?,
+            Operator::ReturnCallRef { type_index } => self.tail_call_ref(*type_index)?,
+            Operator::RefAsNonNull => self.as_non_null()?,
+            Operator::BrOnNull { relative_depth } => self.branch_on_null(*relative_depth)?,
+            Operator::BrOnNonNull { relative_depth } => {
+                self.branch_on_non_null(*relative_depth)?;
+            }
             Operator::ReturnCall { function_index } => self.tail_call(*function_index)?,
             Operator::ReturnCallIndirect {
                 type_index,

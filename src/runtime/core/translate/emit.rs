@@ -200,6 +200,11 @@ impl Emitter {
         }
     }
 
+    /// An instruction that looks at a cell and changes nothing.
+    pub(super) fn check(&mut self, op: Op, slot: u16) {
+        self.emit(op, &[u64::from(slot)]);
+    }
+
     /// An entry of a table of distances.
     pub(super) fn entry(instruction: usize, nth: usize) -> Fixup {
         Fixup {

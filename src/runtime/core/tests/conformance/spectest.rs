@@ -69,13 +69,10 @@ pub(crate) fn value(_: &mut Store<()>, arg: &WastArgCore<'_>) -> Result<Val, Str
         WastArgCore::F64(x) => Val::F64(x.bits),
         WastArgCore::V128(x) => Val::V128(u128::from_le_bytes(x.to_le_bytes())),
         WastArgCore::RefNull(HeapType::Abstract {
-            ty: AbstractHeapType::Extern,
+            ty: AbstractHeapType::Extern | AbstractHeapType::NoExtern,
             ..
         }) => Val::ExternRef(None),
-        WastArgCore::RefNull(HeapType::Abstract {
-            ty: AbstractHeapType::Func,
-            ..
-        }) => Val::FuncRef(None),
+        WastArgCore::RefNull(_) => Val::FuncRef(None),
         WastArgCore::RefExtern(x) => Val::ExternRef(Some(ExternRef(*x))),
         other => {
             return Err(format!(
