@@ -1,0 +1,162 @@
+//! Runs random modules on wasmrun's interpreter, by each of its backends, and on
+//! wasmi, and compares results, traps, memories and globals.
+//!
+//!     cargo run --release -- [FIRST-SEED [COUNT]]
+//!
+//! Ends with 1 at the first difference, whose module is left in a file.
+
+mod ours;
+mod theirs;
+
+use std::process::ExitCode;
+
+use arbitrary::Unstructured;
+
+/// What a call gave: bits of the results, or the kind of the trap.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    Values(Vec<u128>),
+    Trap(String),
+    /// What one engine may do sooner than the other.
+    Exhausted,
+}
+
+/// What a module did: how it began, what each exported function gave, and what
+/// its memories and globals are in the end.
+#[derive(Debug, PartialEq)]
+pub struct Story {
+    pub start: Outcome,
+    pub calls: Vec<(String, Outcome)>,
+    pub memories: Vec<(String, Vec<u8>)>,
+    pub globals: Vec<(String, u128)>,
+}
+
+/// A source of random numbers (splitmix64), the same on every system.
+pub struct Random(u64);
+
+impl Random {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number that is often at an edge.
+    pub fn argument(&mut self) -> u64 {
+        const EDGES: [u64; 8] = [
+            0,
+            1,
+            u64::MAX,
+            1 << 31,
+            i32::MAX as u64,
+            1 << 63,
+            64,
+            0xffff,
+        ];
+        let at = self.next();
+        match at % 3 {
+            0 => self.next(),
+            _ => EDGES[(at >> 8) as usize % EDGES.len()],
+        }
+    }
+}
+
+fn module(seed: u64) -> Option<Vec<u8>> {
+    let mut random = Random(seed);
+    let bytes: Vec<u8> = (0..2048)
+        .flat_map(|_| random.next().to_le_bytes())
+        .collect();
+    let mut source = Unstructured::new(&bytes);
+    let config = wasm_smith::Config {
+        max_imports: 0,
+        export_everything: true,
+        canonicalize_nans: true,
+        allow_start_export: true,
+        min_funcs: 2,
+        max_funcs: 12,
+        max_memories: 2,
+        min_memories: 1,
+        max_memory32_bytes: 4 << 16,
+        max_memory64_bytes: 4 << 16,
+        memory_max_size_required: true,
+        max_table_elements: 100,
+        table_max_size_required: true,
+        bulk_memory_enabled: true,
+        reference_types_enabled: true,
+        simd_enabled: true,
+        relaxed_simd_enabled: false,
+        multi_value_enabled: true,
+        tail_call_enabled: true,
+        memory64_enabled: true,
+        extended_const_enabled: true,
+        exceptions_enabled: false,
+        gc_enabled: false,
+        threads_enabled: false,
+        custom_page_sizes_enabled: false,
+        wide_arithmetic_enabled: false,
+        saturating_float_to_int_enabled: true,
+        sign_extension_ops_enabled: true,
+        ..wasm_smith::Config::default()
+    };
+    let mut module = wasm_smith::Module::new(config, &mut source).ok()?;
+    module.ensure_termination(500).ok()?;
+    Some(module.to_bytes())
+}
+
+/// Whether two engines tell the same. Behind an exhaustion, nothing is compared.
+fn same(a: &Story, b: &Story) -> bool {
+    if a.start == Outcome::Exhausted || b.start == Outcome::Exhausted {
+        return true;
+    }
+    for (x, y) in a.calls.iter().zip(&b.calls) {
+        if x.1 == Outcome::Exhausted || y.1 == Outcome::Exhausted {
+            return true;
+        }
+        if x != y {
+            return false;
+        }
+    }
+    a == b
+}
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1).filter_map(|arg| arg.parse().ok());
+    let first: u64 = args.next().unwrap_or(1);
+    let count = args.next().unwrap_or(1000);
+    let (mut ran, mut calls) = (0, 0);
+    for seed in first..first + count {
+        let Some(bytes) = module(seed) else { continue };
+        // What wasmi refuses or cannot begin is not compared.
+        let Some(theirs) = theirs::run(&bytes, seed) else {
+            continue;
+        };
+        ran += 1;
+        calls += theirs.calls.len();
+        for looped in [false, true] {
+            let ours = ours::run(&bytes, seed, looped);
+            if !same(&ours, &theirs) {
+                let file = format!("difference-{seed}.wasm");
+                let _ = std::fs::write(&file, &bytes);
+                println!("seed {seed}, looped {looped}, module in {file}");
+                for (x, y) in ours.calls.iter().zip(&theirs.calls).filter(|(x, y)| x != y) {
+                    println!("{}: ours {:?}, wasmi's {:?}", x.0, x.1, y.1);
+                }
+                println!("start: ours {:?}, wasmi's {:?}", ours.start, theirs.start);
+                for (x, y) in ours
+                    .globals
+                    .iter()
+                    .zip(&theirs.globals)
+                    .filter(|(x, y)| x != y)
+                {
+                    println!("global {}: ours {:#x}, wasmi's {:#x}", x.0, x.1, y.1);
+                }
+                println!("memories equal: {}", ours.memories == theirs.memories);
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    println!("{ran} modules, {calls} calls, no difference");
+    ExitCode::SUCCESS
+}
