@@ -128,8 +128,9 @@ fn main() -> ExitCode {
     let (mut ran, mut calls) = (0, 0);
     for seed in first..first + count {
         let Some(bytes) = module(seed) else { continue };
-        // What wasmi refuses or cannot begin is not compared.
-        let Some(theirs) = theirs::run(&bytes, seed) else {
+        // What wasmi refuses, cannot begin or panics on is not compared.
+        let theirs = std::panic::catch_unwind(|| theirs::run(&bytes, seed));
+        let Some(theirs) = theirs.ok().flatten() else {
             continue;
         };
         ran += 1;
