@@ -16,7 +16,7 @@ mod place;
 mod rare;
 mod stack;
 
-pub(crate) use place::frame;
+pub(crate) use place::{Origin, origin};
 
 use wasmparser::{BinaryReader, FunctionBody};
 
