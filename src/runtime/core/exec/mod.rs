@@ -45,7 +45,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::Ordering;
 
 use context::Context;
-use regs::{Exit, Regs, note_return};
+use regs::{Exit, Regs, note};
 
 use crate::error::{Error, Trap};
 use crate::func::{Func, Function};
@@ -146,7 +146,7 @@ unsafe fn translate_now(cx: *mut Context, function: *mut Function, fp: *mut u64)
                 let link = (*function).link as usize;
                 let back = std::ptr::with_exposed_provenance(*fp.add(link) as usize);
                 let caller = std::ptr::with_exposed_provenance_mut(*fp.add(link + 1) as usize);
-                note_return(cx, back, caller);
+                note(cx, back, caller, true);
                 false
             }
         }

@@ -57,7 +57,7 @@ fn arguments_that_do_not_fit_are_refused() {
     let func = Func::wrap(&mut store, |_: Caller<'_, ()>, a: i32| a);
     let mut results = [Val::I32(0)];
     let error = func.call(&mut store, &[], &mut results).unwrap_err();
-    assert!(error.to_string().contains("(i32) -> (i32)"), "{error}");
+    assert!(error.to_string().contains("(i32) -> i32"), "{error}");
     let error = func.call(&mut store, &[Val::I64(1)], &mut results);
     assert!(error.is_err());
 }
