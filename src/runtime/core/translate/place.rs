@@ -40,6 +40,8 @@ impl Origin {
         // From the end on: what a comparison began at is taken back when it
         // becomes part of a branch, so that they are not in order.
         let found = self.positions.iter().rev().find(|(at, _)| before(*at));
+        // What stands before the first operator is the function's beginning.
+        let found = found.or(self.positions.first());
         Frame {
             module: self.module.clone(),
             function: self.function,
