@@ -1,10 +1,37 @@
+use std::fmt;
+
 use super::input::Input;
 use crate::error::{Code, Error};
-use crate::runtime::core::{ExternType, ImportType};
+use crate::runtime::core::{self, ExternType, ImportType, Linker, Module};
 use crate::wasm::facts::{Need, NeedId};
 
 /// So many names of a group are told.
 const NAMED: usize = 5;
+
+/// What a call of a function that nothing gives ends with.
+#[derive(Debug)]
+struct Unknown(String);
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "it called `{}`, which nothing here gives", self.0)
+    }
+}
+
+impl std::error::Error for Unknown {}
+
+/// Defines the functions that a module imports and nothing gives, so that it can
+/// run until it calls one.
+pub(super) fn trapping<T: 'static>(linker: &mut Linker<T>, module: &Module) {
+    for import in linker.missing(module) {
+        if let ExternType::Func(ty) = import.ty {
+            let name = format!("{}.{}", import.module, import.name);
+            linker.func(import.module, import.name, ty, move |_, _, _| {
+                Err(core::Error::host(Unknown(name.clone())))
+            });
+        }
+    }
+}
 
 /// Says what a module imports that nothing here gives, and who usually does.
 pub(super) fn missing(input: &Input, missing: &[ImportType<'_>]) -> Error {
@@ -77,7 +104,7 @@ fn advice(first: Option<&Need<'_>>, shares: bool) -> String {
         Some(NeedId::WasiComponents | NeedId::Interfaces) => {
             "build it for WASI preview 1 (wasm32-wasip1)"
         }
-        _ => "`wasmrun inspect` shows all that it imports; `exec` gives WASI preview 1",
+        _ => "`--unknown-imports-trap` runs it all the same, until it calls one of them",
     }
     .to_owned()
 }

@@ -70,6 +70,9 @@ pub struct Args {
     /// How long it may run: `90s`, `5m`, or seconds
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     timeout: Option<Duration>,
+    /// Run a module that imports functions nothing gives, until it calls one
+    #[arg(long)]
+    unknown_imports_trap: bool,
     /// The room for nested calls [default: 8M]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     max_stack: Option<u64>,
@@ -87,6 +90,9 @@ impl Args {
             Module::new(&engine, input.bytes.clone()).map_err(|error| input.refused(&error))?;
         let mut linker: Linker<wasi::Context> = Linker::new(&engine);
         wasi::add_to_linker(&mut linker, |context| context);
+        if self.unknown_imports_trap {
+            imports::trapping(&mut linker, &module);
+        }
         let missing = linker.missing(&module);
         if !missing.is_empty() {
             return Err(imports::missing(&input, &missing));
