@@ -23,6 +23,8 @@ pub(crate) struct Run<'a> {
     stdin: Vec<u8>,
     files: BTreeMap<String, Vec<u8>>,
     mounts: Vec<(PathBuf, &'a str)>,
+    /// What the program calls the working folder.
+    here: &'a str,
 }
 
 /// What came of it.
@@ -44,6 +46,7 @@ impl<'a> Run<'a> {
             stdin: vec![],
             files: BTreeMap::new(),
             mounts: vec![],
+            here: ".",
         }
     }
 
@@ -73,6 +76,12 @@ impl<'a> Run<'a> {
         for (name, bytes) in tree(from) {
             self.files.insert(format!("{into}{name}"), bytes);
         }
+        self
+    }
+
+    /// What the program calls the working folder, if not `.`.
+    pub(crate) fn here(mut self, name: &'a str) -> Self {
+        self.here = name;
         self
     }
 
@@ -122,7 +131,8 @@ impl<'a> Run<'a> {
                 command.env_remove(&name);
             }
         }
-        command.arg("exec").args(["--dir", "."]);
+        command.arg("exec").arg("--dir");
+        command.arg(spelled(Path::new("."), self.here, ""));
         for (host, guest) in &self.mounts {
             command.arg("--dir").arg(spelled(host, guest, ":ro"));
         }
@@ -148,8 +158,9 @@ impl<'a> Run<'a> {
             native
         });
         let mut command = Command::new(wasmtime);
-        command.args(["run", "--allow-precompiled", "--dir", ".", "--argv0"]);
-        command.arg(name);
+        command.args(["run", "--allow-precompiled", "--argv0"]);
+        command.arg(name).arg("--dir");
+        command.arg(spelled(Path::new("."), self.here, ""));
         command.env("RUST_BACKTRACE", "0");
         for (host, guest) in &self.mounts {
             command.arg("--dir").arg(spelled(host, guest, ""));

@@ -11,12 +11,14 @@ mod call;
 mod control;
 mod emit;
 mod locals;
+mod number;
 mod operator;
 mod place;
 mod rare;
 mod stack;
+mod vector;
 
-pub(crate) use place::frame;
+pub(crate) use place::{Origin, origin};
 
 use wasmparser::{BinaryReader, FunctionBody};
 
@@ -92,7 +94,7 @@ fn run(store: &Inner, function: *const Function, recording: bool) -> Result<Tran
         module,
         out: Emitter::new(store.backend.handler),
         stack: Stack::new(locals.first_temporary()),
-        controls: vec![Control::function(&ty)],
+        controls: vec![Control::function(&ty, locals.first_temporary())],
         locals,
         ty,
         skipping: None,
@@ -124,6 +126,11 @@ fn unreadable(error: wasmparser::Error) -> Error {
     Error::usage(format!(
         "the module has changed since it was validated: {error}"
     ))
+}
+
+/// What validation has made sure of does not hold.
+fn changed() -> Error {
+    Error::usage("the module has changed since it was validated")
 }
 
 impl Translator<'_> {
