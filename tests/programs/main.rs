@@ -12,6 +12,7 @@ mod golden;
 mod lua;
 mod python;
 mod quickjs;
+mod ruby;
 mod run;
 mod rust;
 mod sqlite;

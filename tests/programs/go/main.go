@@ -27,11 +27,11 @@ import (
 
 func sieve(limit int) []int {
 	numbers := make(chan int)
-	go func() {
+	go func(out chan<- int) {
 		for i := 2; ; i++ {
-			numbers <- i
+			out <- i
 		}
-	}()
+	}(numbers)
 	var primes []int
 	for {
 		prime := <-numbers
