@@ -13,8 +13,8 @@ readonly sqlite_sum=44cc9bdee02705a7b636f76968d745e21c1d0b2f1c62810c678bc3b0ecec
 # unpack_sources GROUP FILE SUM FOLDER: checks what was fetched, and unpacks it.
 unpack_sources() {
   local group=$1 file=$2 sum=$3 folder=$4
-  echo "$sum  $file" | sha256sum --check --status ||
-    { lacks "$group" "$(basename "$file") is not the file it was"; return 1; }
+  "$tools/bin/python" -c 'import hashlib, sys; sys.exit(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest() != sys.argv[2])' \
+    "$file" "$sum" || { lacks "$group" "$(basename "$file") is not the file it was"; return 1; }
   mkdir -p "$folder"
   tar -xzf "$file" -C "$folder" --strip-components=1 ||
     { lacks "$group" "$(basename "$file") could not be unpacked"; return 1; }

@@ -14,3 +14,25 @@ pub(crate) fn expect(name: &str, found: &str) {
     }
     assert_eq!(found, wanted, "{name}");
 }
+
+#[test]
+fn the_page_lists_each_program() {
+    let page = std::fs::read_to_string(root().join("docs/programs.md")).unwrap();
+    let mut listed: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split('`').nth(1))
+        .filter(|name| name.ends_with(".rs"))
+        .collect();
+    listed.sort_unstable();
+    let mut names = vec![];
+    for entry in std::fs::read_dir(root().join("tests/programs")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let parts = ["build.rs", "golden.rs", "main.rs", "run.rs", "tools.rs"];
+        if path.is_file() && !parts.contains(&&*name) {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    assert_eq!(listed, names);
+}
