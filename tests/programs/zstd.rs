@@ -1,4 +1,5 @@
-//! The library of zstd 1.5.7, with a small program around it.
+//! The library of zstd 1.5.7, with a small program around it. clang uses SIMD and
+//! bulk memory for it.
 
 use std::path::PathBuf;
 
@@ -10,7 +11,7 @@ const CONFIG: &str = r#"
 [options]
 compiler = "clang"
 sources = ["*.c", "common/*.c", "compress/*.c", "decompress/*.c"]
-flags = ["-I.", "-w", "-DZSTD_DISABLE_ASM"]
+flags = ["-I.", "-w", "-DZSTD_DISABLE_ASM", "-msimd128", "-mbulk-memory", "-msign-ext", "-mnontrapping-fptoint"]
 "#;
 
 fn zstd() -> Option<PathBuf> {
