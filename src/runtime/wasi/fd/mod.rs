@@ -294,16 +294,11 @@ pub(crate) fn seek(
         _ => Rights::FD_SEEK.or(Rights::FD_TELL),
     };
     let file = match cx.table.file(fd, rights, Errno::Badf) {
-        // Such rights nobody has taken away: it is a pipe or a terminal.
+        // What cannot be moved in says so, whatever its rights.
         Err(Errno::Notcapable) => {
             let file = cx.table.file(fd, Rights::NONE, Errno::Badf)?;
-            return Err(match file.source() {
-                Source::Ready => Errno::Notcapable,
-                #[cfg(unix)]
-                Source::Descriptor(_) => Errno::Spipe,
-                #[cfg(not(unix))]
-                Source::Nothing(_) => Errno::Spipe,
-            });
+            file.seek(SeekFrom::Current(0))?;
+            return Err(Errno::Notcapable);
         }
         other => other?,
     };

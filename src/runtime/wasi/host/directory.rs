@@ -185,6 +185,9 @@ impl Directory for HostDirectory {
     }
 
     fn remove_directory(&self, path: &[u8]) -> Result<(), Errno> {
+        // Of a directory, a slash at the end says nothing that is not said already.
+        let end = path.iter().rposition(|byte| *byte != b'/');
+        let path = end.and_then(|end| path.get(..=end)).unwrap_or(path);
         Ok(self.0.remove_dir(host_path(path)?)?)
     }
 
@@ -228,7 +231,12 @@ impl Directory for HostDirectory {
     }
 
     fn sync(&self) -> Result<(), Errno> {
-        let file = self.0.try_clone()?.into_std_file();
+        // Windows opens no directory to be written, and needs not be told.
+        if cfg!(windows) {
+            return Ok(());
+        }
+        // What is open may be no more than a place, so it is opened to be read.
+        let file = self.0.open(".")?.into_std();
         match file.sync_all() {
             // Not every system can.
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
