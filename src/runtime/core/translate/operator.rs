@@ -387,6 +387,9 @@ impl Translator<'_> {
         if let Some((_, used)) = &mut self.fuel {
             *used += 1;
         }
+        if let Some(pieces) = &mut self.pieces {
+            pieces.note(operator);
+        }
         match *operator {
             Operator::Nop => {}
             Operator::Drop => drop(self.pop()?),
