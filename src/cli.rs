@@ -62,8 +62,8 @@ pub fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     match parse() {
-        Ok((name, cli)) => ExitCode::from(run(&name, cli) as u8),
-        Err(error) => ExitCode::from(refuse(&error) as u8),
+        Ok((name, cli)) => ExitCode::from(run(&name, cli).code()),
+        Err(error) => ExitCode::from(refuse(&error).code()),
     }
 }
 

@@ -10,24 +10,49 @@ use plugin_protocol::{Blame, PluginError};
 /// The result of anything that can end in front of the user.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The program's exit codes.
+/// How this program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
 pub enum Exit {
     /// Done.
-    Ok = 0,
+    Ok,
     /// The user's code or module is at fault.
-    Failed = 1,
+    Failed,
     /// The call, a setting or a file is at fault.
-    Usage = 2,
+    Usage,
     /// A tool or a plugin is not there.
-    Missing = 3,
+    Missing,
     /// A plugin broke its promises.
-    Plugin = 4,
+    Plugin,
     /// The time was up.
-    Timeout = 5,
+    Timeout,
+    /// The module that ran did not end in its time.
+    Deadline,
     /// The user interrupted it.
-    Interrupted = 130,
+    Interrupted,
+    /// The module that ran trapped.
+    Trap,
+    /// What the program that ran ended with.
+    Program(u8),
+}
+
+impl Exit {
+    /// The exit code. Those of what runs are as other runtimes and shells have
+    /// them.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Ok => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Missing => 3,
+            Self::Plugin => 4,
+            Self::Timeout => 5,
+            Self::Deadline => 124,
+            Self::Interrupted => 130,
+            Self::Trap => 134,
+            Self::Program(code) => code,
+        }
+    }
 }
 
 macro_rules! codes {
@@ -113,6 +138,14 @@ codes! {
     LeakedProcesses = "leaked_processes" => Plugin,
     /// The time was up.
     Timeout = "timeout" => Timeout,
+    /// A module imports what nothing here gives.
+    ImportMissing = "import_missing" => Usage,
+    /// A module needs what wasmrun does not run.
+    Unsupported = "unsupported" => Usage,
+    /// The code of a module did what has no meaning, or reached a limit.
+    Trap = "trap" => Trap,
+    /// A module did not end in its time.
+    RunTimeout = "run_timeout" => Deadline,
     /// The user interrupted it.
     Interrupted = "interrupted" => Interrupted,
 }

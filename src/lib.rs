@@ -13,5 +13,6 @@ pub mod logging;
 pub mod plugin;
 pub mod process;
 pub mod project;
+pub mod runtime;
 pub mod terminal;
 pub mod wasm;

@@ -205,7 +205,7 @@ enum End<'a> {
 
 fn failed<'a>(error: &'a Error) -> Line<'a> {
     Line::Result(End::Error {
-        exit: error.exit() as u8,
+        exit: error.exit().code(),
         code: error.code().name(),
         message: error.message(),
         causes: error.causes(),
@@ -224,7 +224,7 @@ fn lines(cleaning: &Cleaning, bytes: u64, dry_run: bool) -> Vec<Line<'_>> {
         why: &kept.why,
     });
     let end = Line::Result(End::Ok {
-        exit: Exit::Ok as u8,
+        exit: Exit::Ok.code(),
         bytes,
         dry_run,
     });

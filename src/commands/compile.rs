@@ -20,7 +20,7 @@ use crate::project::Project;
 use crate::terminal::{Terminal, Verbosity};
 
 /// Arguments of `wasmrun compile`.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(after_help = "Examples:\n  \
     wasmrun compile                         build the project here into dist/\n  \
     wasmrun compile hello.wat               write hello.wasm beside it\n  \
@@ -122,6 +122,32 @@ impl Args {
                 context.terminal.progress_end();
                 report.failed(error, started.elapsed())
             }
+        }
+    }
+
+    /// Builds what is at a path for another command, with the settings that are
+    /// in force, and returns the main module. What is told goes to standard error.
+    pub(super) fn build(context: &Context, path: &Path) -> Result<PathBuf> {
+        let args = Self {
+            path: Some(path.to_owned()),
+            ..Self::default()
+        };
+        let started = Instant::now();
+        let mut report = human::Human::new(&context.terminal, false);
+        let built = args.compile(context, &mut report);
+        context.terminal.progress_end();
+        match built {
+            Ok(outcome) => {
+                let main = outcome.outputs.into_iter().next();
+                main.and_then(|output| output.path).ok_or_else(|| {
+                    Error::new(Code::Usage, "the module goes to standard output")
+                        .help("name a file as `output` in wasmrun.toml")
+                })
+            }
+            Err(error) => match report.failed(error, started.elapsed()) {
+                Err(error) => Err(error),
+                Ok(_) => Err(Error::new(Code::BuildFailed, "the build failed")),
+            },
         }
     }
 

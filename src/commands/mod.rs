@@ -6,6 +6,8 @@ mod compile;
 mod completions;
 mod config;
 mod doctor;
+mod exec;
+mod input;
 mod inspect;
 mod man;
 mod paths;
@@ -41,6 +43,9 @@ pub enum Command {
     /// Build a project into a verified module
     #[command(visible_aliases = ["build", "c"])]
     Compile(compile::Args),
+    /// Run a module, or a project that is built first
+    #[command(visible_alias = "x")]
+    Exec(exec::Args),
     /// Check that modules are valid and keep the rules
     Verify(verify::Args),
     /// Show what is in a module
@@ -70,6 +75,7 @@ impl Command {
     pub fn run(self, context: &Context) -> Result<Exit> {
         match self {
             Self::Compile(args) => args.run(context),
+            Self::Exec(args) => args.run(context),
             Self::Verify(args) => args.run(context),
             Self::Inspect(args) => args.run(context),
             Self::Clean(args) => args.run(context),

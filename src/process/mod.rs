@@ -4,6 +4,6 @@
 mod interrupt;
 mod orphans;
 
-pub use interrupt::cancel_on_interrupt;
+pub use interrupt::{cancel_on_interrupt, end_on_interrupt};
 pub use orphans::finds_orphans;
 pub use plugin_protocol::process::*;

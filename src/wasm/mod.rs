@@ -29,5 +29,5 @@ pub use limit::{Encoding, Limit};
 pub use locate::Function;
 pub use policy::{Policy, Rule, Violation};
 pub use size::{Sizes, decimal};
-pub use source::Source;
+pub use source::{Lines, Source};
 pub use validate::{Invalid, Place, validate, validate_with};

@@ -30,33 +30,62 @@ impl fmt::Display for Source {
     }
 }
 
-/// What the core module in `module` tells by DWARF of the code at `offset` of
-/// the file. DWARF for WebAssembly counts from the start of the code section's
-/// content.
-pub(super) fn at(bytes: &[u8], module: Range<usize>, offset: u64) -> Option<Source> {
-    let all: Vec<_> = sections(bytes, module).collect();
-    let code = all.iter().find(|section| section.id == 10)?;
-    let address = offset.checked_sub(code.content.start as u64)?;
-    let dwarf = Dwarf::load(|id| -> Result<_, Error> {
-        let data = all.iter().find_map(|section| match section.custom(bytes) {
-            Some((name, data)) if name == id.name() => Some(data),
-            _ => None,
+/// What DWARF tells of the code of a core module. It counts from the start of the
+/// code section's content.
+pub struct Lines<'a> {
+    /// Where that is in the file.
+    start: u64,
+    context: Context<EndianSlice<'a, LittleEndian>>,
+}
+
+impl<'a> Lines<'a> {
+    /// That of a file with one module; none if there is nothing to read.
+    #[must_use]
+    pub fn read(bytes: &'a [u8]) -> Option<Self> {
+        Self::of(bytes, 0..bytes.len())
+    }
+
+    pub(super) fn of(bytes: &'a [u8], module: Range<usize>) -> Option<Self> {
+        let all: Vec<_> = sections(bytes, module).collect();
+        let code = all.iter().find(|section| section.id == 10)?;
+        let dwarf = Dwarf::load(|id| -> Result<_, Error> {
+            let data = all.iter().find_map(|section| match section.custom(bytes) {
+                Some((name, data)) if name == id.name() => Some(data),
+                _ => None,
+            });
+            Ok(EndianSlice::new(data.unwrap_or_default(), LittleEndian))
         });
-        Ok(EndianSlice::new(data.unwrap_or_default(), LittleEndian))
-    });
-    let context = Context::from_dwarf(dwarf.ok()?).ok()?;
-    // An `end` has no row of its own in some tables; it belongs to what stands
-    // before it.
-    let rows = [Some(address), address.checked_sub(1)];
-    let location = rows
-        .into_iter()
-        .flatten()
-        .find_map(|address| context.find_location(address).ok()?)?;
-    let known = |number: Option<u32>| number.filter(|n| *n > 0);
-    let file = location.file?;
-    Some(Source {
-        file: file.strip_prefix("./").unwrap_or(file).to_owned(),
-        line: known(location.line),
-        column: known(location.column),
-    })
+        Some(Self {
+            start: code.content.start as u64,
+            context: Context::from_dwarf(dwarf.ok()?).ok()?,
+        })
+    }
+
+    /// Where the code at `offset` of the file comes from.
+    #[must_use]
+    pub fn find(&self, offset: u64) -> Option<Source> {
+        let address = offset.checked_sub(self.start)?;
+        // An `end` has no row of its own in some tables; it belongs to what
+        // stands before it.
+        let rows = [Some(address), address.checked_sub(1)];
+        let location = rows
+            .into_iter()
+            .flatten()
+            .find_map(|address| self.context.find_location(address).ok()?)?;
+        let known = |number: Option<u32>| number.filter(|n| *n > 0);
+        let file = location.file?;
+        Some(Source {
+            file: file.strip_prefix("./").unwrap_or(file).to_owned(),
+            line: known(location.line),
+            column: known(location.column),
+        })
+    }
+}
+
+impl fmt::Debug for Lines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lines")
+            .field("start", &self.start)
+            .finish_non_exhaustive()
+    }
 }

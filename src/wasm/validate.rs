@@ -11,7 +11,7 @@ use wasmparser::{
 use super::excerpt::Excerpt;
 use super::features::{self, Features};
 use super::locate::{Function, Hint, locate};
-use super::source::{self, Source};
+use super::source::{Lines, Source};
 
 /// From this much code on, in bytes, functions are checked in parallel: below
 /// it, one thread is done before others have started.
@@ -196,7 +196,7 @@ impl Fault {
         let offset = error.offset();
         let found = locate(bytes, offset, &hint);
         let in_code = found.function.is_some();
-        let source = || source::at(bytes, found.module.clone(), offset);
+        let source = || Lines::of(bytes, found.module.clone())?.find(offset);
         Invalid {
             message: message(&error, bytes),
             offset,

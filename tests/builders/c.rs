@@ -38,6 +38,22 @@ fn hello_runs_in_every_profile() {
 }
 
 #[test]
+fn simd_is_built_in_every_profile() {
+    let code = "#include <stdio.h>\n#include <wasm_simd128.h>\n
+        __attribute__((noinline)) v128_t twice(v128_t a) { return wasm_i32x4_add(a, a); }
+        int main(int n, char **args) {
+            v128_t four = twice(wasm_i32x4_splat(2 * n));
+            return printf(\"%d\\n\", wasm_i32x4_extract_lane(four, 1)) < 0;
+        }";
+    for profile in [Profile::Debug, Profile::Release, Profile::Size] {
+        each(|world| {
+            let world = world.option("flags", "-msimd128").profile(profile);
+            assert_says(&world.file("main.c", code).build(), "4");
+        });
+    }
+}
+
+#[test]
 fn a_debug_build_keeps_names_and_a_release_build_drops_them() {
     each(|world| {
         let has_names = |built: &Built| {

@@ -30,7 +30,7 @@ fn each_error_has_its_row_in_order_with_its_exit_code() {
         .collect();
     let numbers: Vec<_> = Code::ALL
         .iter()
-        .map(|code| (code.exit() as u8).to_string())
+        .map(|code| (code.exit().code()).to_string())
         .collect();
     let in_code: Vec<_> = Code::ALL
         .iter()
@@ -52,8 +52,8 @@ fn each_exit_code_is_explained() {
         .into_iter()
         .map(|row| row[0].clone())
         .collect();
-    let mut in_code: Vec<_> = Code::ALL.iter().map(|code| code.exit() as u8).collect();
-    in_code.push(Exit::Ok as u8);
+    let mut in_code: Vec<_> = Code::ALL.iter().map(|code| code.exit().code()).collect();
+    in_code.push(Exit::Ok.code());
     in_code.sort_unstable();
     in_code.dedup();
     let in_code: Vec<_> = in_code.iter().map(ToString::to_string).collect();

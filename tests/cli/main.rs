@@ -14,6 +14,7 @@ mod docs;
 mod doctor;
 mod errors;
 mod examples;
+mod exec;
 mod inspect;
 mod kit;
 #[cfg(unix)]

@@ -63,6 +63,11 @@ impl Random {
     }
 }
 
+/// Seeds at which wasmi 2.0 is wrong, by hand: a local that one arm of an `if`
+/// sets while an older value of it waits on the stack. `tests/basics.rs` of the
+/// interpreter has such a function.
+const WASMI_IS_WRONG: &[u64] = &[267_010];
+
 fn module(seed: u64) -> Option<Vec<u8>> {
     let mut random = Random(seed);
     let bytes: Vec<u8> = (0..2048)
@@ -126,7 +131,7 @@ fn main() -> ExitCode {
     let first: u64 = args.next().unwrap_or(1);
     let count = args.next().unwrap_or(1000);
     let (mut ran, mut calls) = (0, 0);
-    for seed in first..first + count {
+    for seed in (first..first + count).filter(|seed| !WASMI_IS_WRONG.contains(seed)) {
         let Some(bytes) = module(seed) else { continue };
         // What wasmi refuses, cannot begin or panics on is not compared.
         let theirs = std::panic::catch_unwind(|| theirs::run(&bytes, seed));

@@ -139,7 +139,7 @@ impl Report for Json<'_> {
     fn done(&mut self, outcome: &Outcome, took: Duration) {
         let main = outcome.outputs.first();
         self.say(&Line::Result(End::Ok {
-            exit: Exit::Ok as u8,
+            exit: Exit::Ok.code(),
             cached: outcome.cached,
             output: main.and_then(|output| output.path.as_deref()).map(text),
             sha256: main.map(|output| output.sha256.as_str()),
@@ -156,7 +156,7 @@ impl Report for Json<'_> {
 
     fn failed(&mut self, error: Error, took: Duration) -> Result<Exit> {
         self.say(&Line::Result(End::Error {
-            exit: error.exit() as u8,
+            exit: error.exit().code(),
             code: error.code().name(),
             message: error.message(),
             causes: error.causes(),

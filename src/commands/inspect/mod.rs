@@ -2,7 +2,6 @@
 //! the JSON.
 
 mod human;
-mod input;
 mod json;
 mod page;
 mod parts;
@@ -13,10 +12,10 @@ use std::io;
 use std::path::PathBuf;
 
 use super::Context;
+use crate::commands::input::Input;
 use crate::error::{Code, Error, Exit, Result};
 use crate::terminal::Terminal;
 use crate::wasm::{self, Facts, Sizes};
-use input::Input;
 use show::Show;
 
 /// Arguments of `wasmrun inspect`.
@@ -74,7 +73,7 @@ struct Report<'a> {
 
 impl Args {
     pub(super) fn run(self, context: &Context) -> Result<Exit> {
-        let input = Input::read(&self.file)?;
+        let input = Input::read(&self.file, "inspect")?;
         let facts = Facts::read(&input.bytes).map_err(|why| input.not_wasm(&why))?;
         let measure = self.compressed || input.bytes.len() <= MEASURED;
         // Which proposals a module makes use of is a fact to show, not a fault.
@@ -155,6 +154,7 @@ mod tests {
             name: "x.wasm".to_owned(),
             bytes: Bytes::Read(bytes),
             text: false,
+            command: "inspect",
         };
         let Ok(facts) = Facts::read(&input.bytes) else {
             return;

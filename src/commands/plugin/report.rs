@@ -65,7 +65,7 @@ pub(in crate::commands) fn end(
             Exit::Ok => "ok",
             _ => "error",
         },
-        exit: exit as u8,
+        exit: exit.code(),
         error,
     });
     Ok(exit)

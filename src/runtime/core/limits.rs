@@ -14,7 +14,8 @@ pub struct Limits {
     pub memory_bytes: u64,
     /// The elements of each table.
     pub table_elements: u64,
-    /// How many instances there may be.
+    /// How many instances there may be. One that could not be completed counts,
+    /// too, since a table may hold functions of it already.
     pub instances: usize,
 }
 

@@ -36,6 +36,26 @@ impl Map {
         }
     }
 
+    /// At least as many bytes, of which the first `used` are as before, and the
+    /// others zero. It may move.
+    #[allow(unsafe_code, reason = "memory is reached through raw addresses")]
+    pub(crate) fn grow(&mut self, used: usize, bytes: usize) -> io::Result<()> {
+        // The pages move, not what is in them: what was not touched stays so.
+        #[cfg(all(target_os = "linux", not(miri)))]
+        if let Some(map) = &mut self.0 {
+            let options = memmap2::RemapOptions::new().may_move(true);
+            // SAFETY: who asks holds the only reference and takes the start anew.
+            return unsafe { map.remap(bytes, options) };
+        }
+        let mut new = Self::new(bytes)?;
+        // SAFETY: both have as many bytes, and do not overlap.
+        unsafe {
+            std::ptr::copy_nonoverlapping(self.start(), new.start(), used.min(self.len()));
+        }
+        *self = new;
+        Ok(())
+    }
+
     /// None.
     pub(crate) fn empty() -> Self {
         Self(Inner::default())

@@ -57,15 +57,9 @@ impl MemoryEntity {
         let bytes = size(self.ty, new)?;
         if bytes > self.map.len() {
             let roomy = bytes.saturating_add(bytes / 2);
-            let mut map = Map::new(roomy).or_else(|_| Map::new(bytes)).ok()?;
-            let start = map.start();
-            // SAFETY: both are at least `len` long, and do not overlap.
-            #[allow(unsafe_code, reason = "memory is reached through raw addresses")]
-            unsafe {
-                std::ptr::copy_nonoverlapping(self.base, start, self.len);
-            }
-            self.map = map;
-            self.base = start;
+            let grown = self.map.grow(self.len, roomy);
+            grown.or_else(|_| self.map.grow(self.len, bytes)).ok()?;
+            self.base = self.map.start();
         }
         self.len = bytes;
         Some(old)

@@ -108,8 +108,9 @@ impl<T: 'static> Store<T> {
     }
 
     /// Sets how much fuel there is. Each operator uses one; bulk operators use
-    /// one as well. It counts when the engine is [configured](crate::Config::fuel)
-    /// so.
+    /// one as well. All operators up to the next branch, loop or end of a block
+    /// are paid for at once, before the first of them. It counts when the engine
+    /// is [configured](crate::Config::fuel) so.
     pub fn set_fuel(&mut self, fuel: u64) {
         self.inner.fuel = i64::try_from(fuel).unwrap_or(i64::MAX);
     }

@@ -96,6 +96,11 @@ impl ValType {
         if self == Self::V128 { 2 } else { 1 }
     }
 
+    /// Whether it is a number with a fraction.
+    pub(crate) fn is_float(self) -> bool {
+        matches!(self, Self::F32 | Self::F64)
+    }
+
     /// Whether a variable of this type has a value before the first assignment.
     #[must_use]
     pub fn is_defaultable(self) -> bool {

@@ -242,10 +242,10 @@ fn provider(id: NeedId, emscripten: bool) -> &'static str {
     match id {
         NeedId::WasiPreview1 if emscripten => "the .js file that emcc wrote gives these itself",
         NeedId::WasiPreview1 => {
-            "a WASI runtime gives these (wasmtime, WasmEdge, node:wasi), or a WASI shim in a browser"
+            "a WASI runtime gives these (`wasmrun exec`, wasmtime, node:wasi), or a WASI shim in a browser"
         }
         NeedId::WasiUnstable => {
-            "some WASI runtimes still give these; better build again for WASI preview 1"
+            "`wasmrun exec` and some other WASI runtimes still give these; better build again for preview 1"
         }
         NeedId::WasiThreads => "a WASI runtime with threads switched on gives this",
         NeedId::WasiComponents => {

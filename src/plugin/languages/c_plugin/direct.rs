@@ -264,7 +264,7 @@ fn shape(session: &Session<'_>, main: bool) -> Vec<OsString> {
             .map(|name| format!("-Wl,--export={name}")),
     );
     if session.request.profile != Profile::Debug {
-        args.push("-s".to_owned());
+        args.push(session.strip().to_owned());
     }
     args.into_iter().map(OsString::from).collect()
 }

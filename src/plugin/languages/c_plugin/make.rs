@@ -200,7 +200,7 @@ pub(super) fn flags(session: &Session<'_>, cxx: bool, folder: &Path) -> Vec<OsSt
             flags.push("-sSTANDALONE_WASM".into());
         }
     } else if session.request.profile != Profile::Debug {
-        flags.push("-s".into());
+        flags.push(session.strip().into());
     }
     let include = |path: &String| format!("-I{}", folder.join(path).display()).into();
     flags.extend(options.include.iter().map(include));

@@ -32,6 +32,17 @@ impl Session<'_> {
         Ok(folder)
     }
 
+    /// The flag with which names and debug information are dropped. Where wasm-opt is
+    /// there, clang's driver has it look at the module afterwards: it drops names,
+    /// but refuses SIMD without the section `target_features`, which `-s` would take.
+    pub(super) fn strip(&self) -> &'static str {
+        if self.compiler.family == Family::Clang && self.env.find("wasm-opt").is_some() {
+            "-Wl,--strip-debug"
+        } else {
+            "-s"
+        }
+    }
+
     /// A command with more arguments and variables, ready to run.
     pub(super) fn invocation(
         &self,

@@ -178,11 +178,6 @@ macro_rules! access_ops {
         impl Load {
             pub(crate) const ALL: &[Self] = &[$(Self::$load,)*];
 
-            /// Whether the result is a number with a fraction.
-            pub(crate) fn float(self) -> bool {
-                match self { $(Self::$load => <$lr as Cell>::FLOAT,)* }
-            }
-
             /// The number at the start of `bytes`, as a cell; none if they are
             /// too few.
             pub(crate) fn read(self, bytes: &[u8]) -> Option<u64> {

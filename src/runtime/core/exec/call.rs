@@ -353,7 +353,7 @@ handlers! {
         if (r.fp as usize) + (*function).frame as usize * 8 > (*r.cx).stack_end as usize {
             // The caller's frame is where the backtrace begins.
             let r = r.leave((*function).link as usize);
-            super::regs::note_return(r.cx, r.ip, r.fp);
+            super::regs::note(r.cx, r.ip, r.fp, true);
             return Exit::trap(Trap::StackOverflow);
         }
         r.ip = (*function).code;
@@ -366,7 +366,7 @@ handlers! {
         let link = (*function).link as usize;
         if !super::call_host(r.cx, function, r.fp) {
             let r = r.leave(link);
-            super::regs::note_return(r.cx, r.ip, r.fp);
+            super::regs::note(r.cx, r.ip, r.fp, true);
             return Exit::ERROR;
         }
         r.acc = *r.fp;
@@ -383,8 +383,8 @@ handlers! {
         // By address, and not that of a local: the way on must stay a jump.
         (*r.cx).regs = r;
         match act(&(*r.cx).regs) {
-            None => B::next(r.reload().skip(5)),
-            Some(trap) => r.trap(trap),
+            Ok(()) => B::next(r.reload().skip(5)),
+            Err(trap) => r.trap(trap),
         }
     }
 
@@ -400,7 +400,7 @@ handlers! {
         if !(*(*r.cx).store).is_signalled() {
             return B::next(r.skip(2));
         }
-        super::regs::note_place(r.cx, r.ip, r.fp);
+        super::regs::note(r.cx, r.ip, r.fp, false);
         match super::heed_signal(r.cx) {
             None => B::next(r.skip(2)),
             Some(trap) => r.trap(trap),

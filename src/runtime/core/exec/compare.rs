@@ -34,31 +34,15 @@ handlers! {
         B::next(D::put(r, O::test(a, b)).skip(words))
     }
 
-    // Halves 0 and 1 are the operands, the upper half the distance; an immediate
-    // has the third word.
-    branch_ss[O: CompareOp, T: Sense] |r| {
-        let (a, b) = (r.get::<O::T>(r.half(0)), r.get::<O::T>(r.half(1)));
-        if O::test(a, b) == T::TAKEN_IF { B::next(r.jump(r.upper())) } else { B::next(r.skip(2)) }
-    }
-
-    branch_as[O: CompareOp, T: Sense] |r| {
-        let (a, b) = (r.accumulated::<O::T>(), r.get::<O::T>(r.half(1)));
-        if O::test(a, b) == T::TAKEN_IF { B::next(r.jump(r.upper())) } else { B::next(r.skip(2)) }
-    }
-
-    branch_sa[O: CompareOp, T: Sense] |r| {
-        let (a, b) = (r.get::<O::T>(r.half(0)), r.accumulated::<O::T>());
-        if O::test(a, b) == T::TAKEN_IF { B::next(r.jump(r.upper())) } else { B::next(r.skip(2)) }
-    }
-
-    branch_si[O: CompareOp, T: Sense] |r| {
-        let (a, b) = (r.get::<O::T>(r.half(0)), O::T::from_bits(r.word(2)));
-        if O::test(a, b) == T::TAKEN_IF { B::next(r.jump(r.upper())) } else { B::next(r.skip(3)) }
-    }
-
-    branch_ai[O: CompareOp, T: Sense] |r| {
-        let (a, b) = (r.accumulated::<O::T>(), O::T::from_bits(r.word(2)));
-        if O::test(a, b) == T::TAKEN_IF { B::next(r.jump(r.upper())) } else { B::next(r.skip(3)) }
+    /// Halves 0 and 1 are the operands, the upper half the distance; an immediate
+    /// has the third word.
+    branch[O: CompareOp, P: Operands, T: Sense] |r| {
+        let (a, b) = P::tested::<O::T>(r);
+        if O::test(a, b) == T::TAKEN_IF {
+            B::next(r.jump(r.upper()))
+        } else {
+            B::next(r.skip(if P::IMMEDIATE { 3 } else { 2 }))
+        }
     }
 }
 
@@ -82,11 +66,12 @@ fn pick<B: Dispatch, O: CompareOp>(pair: Pair, target: Target) -> Handler {
 
 fn pick_branch<B: Dispatch, O: CompareOp, T: Sense>(pair: Pair) -> Handler {
     match pair {
-        Pair::SS => branch_ss::<B, O, T>,
-        Pair::AS => branch_as::<B, O, T>,
-        Pair::SA => branch_sa::<B, O, T>,
-        Pair::SI | Pair::IS => branch_si::<B, O, T>,
-        Pair::AI | Pair::IA => branch_ai::<B, O, T>,
+        Pair::SS => branch::<B, O, SS, T>,
+        Pair::AS => branch::<B, O, AS, T>,
+        Pair::SA => branch::<B, O, SA, T>,
+        // The translator has exchanged the operands.
+        Pair::SI | Pair::IS => branch::<B, O, SI, T>,
+        Pair::AI | Pair::IA => branch::<B, O, AI, T>,
     }
 }
 
@@ -97,8 +82,9 @@ macro_rules! compare_ops {
         pub(crate) enum Compare { $(#[doc = $text] $name,)* }
 
         impl Compare {
-            pub(crate) fn name(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
+            /// Whether an immediate operand has a word of its own.
+            pub(crate) fn is_wide(self) -> bool {
+                match self { $(Self::$name => <$t as Cell>::IMMEDIATE_WORDS > 0,)* }
             }
 
             /// The one that is true exactly when this is not. Numbers with a

@@ -1,5 +1,7 @@
 //! What a run of code needs besides its registers.
 
+use std::any::Any;
+
 use super::regs::{Ip, Place, Regs};
 use crate::error::Error;
 use crate::instance::InstanceEntity;
@@ -20,6 +22,8 @@ pub(crate) struct Context {
     /// on, and in which instance.
     pub(crate) foreign: Vec<(Ip, *mut InstanceEntity)>,
     pub(crate) error: Option<Error>,
+    /// What a function of the host panicked with.
+    pub(crate) panic: Option<Box<dyn Any + Send>>,
     /// The loop backend's registers between two handlers.
     pub(crate) regs: Regs,
 }

@@ -42,10 +42,11 @@ pub(crate) mod acts {
     pub(crate) use super::vector_access::{LANE, VectorLoad, load as vector_load, store_lane};
 }
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::Ordering;
 
 use context::Context;
-use regs::{Exit, Regs, note_return};
+use regs::{Exit, Regs, note};
 
 use crate::error::{Error, Trap};
 use crate::func::{Func, Function};
@@ -65,6 +66,9 @@ pub(crate) fn call(
     ty: &FuncType,
     cells: &mut Vec<u64>,
 ) -> Result<(), Error> {
+    if inner.stack.len() == 0 {
+        return Err(Error::limit("not enough memory for the stack of calls"));
+    }
     let function = inner.function(func);
     let link = ty.link() as usize;
     let base = inner.top;
@@ -105,6 +109,7 @@ pub(crate) fn call(
             place: None,
             foreign: Vec::new(),
             error: None,
+            panic: None,
             regs: r,
         };
         r.cx = &raw mut context;
@@ -117,6 +122,9 @@ pub(crate) fn call(
             cells.clear();
             cells.extend((0..ty.result_cells() as usize).map(|at| *base.add(at)));
             return Ok(());
+        }
+        if let Some(panic) = (*cx).panic.take() {
+            resume_unwind(panic);
         }
         let error = match exit.as_trap() {
             Some(trap) => Some(trap.into()),
@@ -142,7 +150,7 @@ unsafe fn translate_now(cx: *mut Context, function: *mut Function, fp: *mut u64)
                 let link = (*function).link as usize;
                 let back = std::ptr::with_exposed_provenance(*fp.add(link) as usize);
                 let caller = std::ptr::with_exposed_provenance_mut(*fp.add(link + 1) as usize);
-                note_return(cx, back, caller);
+                note(cx, back, caller, true);
                 false
             }
         }
@@ -159,15 +167,16 @@ unsafe fn call_host(cx: *mut Context, function: *mut Function, fp: *mut u64) -> 
         };
         let top = (*store).top;
         (*store).top = fp.add((*function).frame as usize);
-        let result = host(&mut *store, (*cx).data, (*cx).instance, fp);
+        let (data, instance) = ((*cx).data, (*cx).instance);
+        // A panic must not unwind through handlers, which are no Rust functions.
+        let result = catch_unwind(AssertUnwindSafe(|| host(&mut *store, data, instance, fp)));
         (*store).top = top;
         match result {
-            Ok(()) => true,
-            Err(error) => {
-                (*cx).error = Some(error);
-                false
-            }
+            Ok(Ok(())) => return true,
+            Ok(Err(error)) => (*cx).error = Some(error),
+            Err(panic) => (*cx).panic = Some(panic),
         }
+        false
     }
 }
 
@@ -213,13 +222,19 @@ unsafe fn heed_signal(cx: *mut Context) -> Option<Trap> {
     unsafe {
         let store = (*cx).store;
         let signals = std::sync::Arc::clone(&(*store).signals.0);
-        if signals.cancel.load(Ordering::Relaxed) {
-            return Some(Trap::Interrupted);
+        // First, so that what is asked for from now on is looked at next time.
+        signals.any.swap(false, Ordering::Acquire);
+        let end = if signals.cancel.load(Ordering::Relaxed) {
+            Some(Trap::Interrupted)
+        } else {
+            let late = signals.late.load(Ordering::Relaxed);
+            late.then_some(Trap::Deadline)
+        };
+        if end.is_some() {
+            // It holds for all that is called afterwards, too.
+            signals.any.store(true, Ordering::Relaxed);
+            return end;
         }
-        if signals.late.load(Ordering::Relaxed) {
-            return Some(Trap::Deadline);
-        }
-        signals.any.store(false, Ordering::Relaxed);
         if signals.sample.swap(false, Ordering::Acquire) {
             let calls = trace::calls(cx);
             if let Some(sampler) = &mut (*store).sampler {

@@ -41,6 +41,11 @@ pub(crate) trait Operands: 'static {
     /// # Safety
     /// The instruction has operands of this shape.
     unsafe fn get<X: Cell, Y: Cell>(r: Regs) -> (X, Y);
+    /// The operands of a branch.
+    ///
+    /// # Safety
+    /// As for `get`.
+    unsafe fn tested<T: Cell>(r: Regs) -> (T, T);
 }
 
 pub(crate) struct SS;
@@ -52,7 +57,7 @@ pub(crate) struct IS;
 pub(crate) struct IA;
 
 macro_rules! operands {
-    ($($name:ident $immediate:literal |$r:ident| $first:expr, $second:expr;)*) => {$(
+    ($($name:ident $immediate:literal |$r:ident| $first:expr, $second:expr; $a:expr, $b:expr;)*) => {$(
         impl Operands for $name {
             const IMMEDIATE: bool = $immediate;
             #[inline(always)]
@@ -60,18 +65,23 @@ macro_rules! operands {
                 // SAFETY: the caller's promise.
                 unsafe { ($first, $second) }
             }
+            #[inline(always)]
+            unsafe fn tested<T: Cell>($r: Regs) -> (T, T) {
+                // SAFETY: the caller's promise.
+                unsafe { ($a, $b) }
+            }
         }
     )*};
 }
 
 operands! {
-    SS false |r| r.get(r.half(1)), r.get(r.half(2));
-    AS false |r| r.accumulated(), r.get(r.half(1));
-    SA false |r| r.get(r.half(1)), r.accumulated();
-    SI true |r| r.get(r.half(1)), r.immediate();
-    AI true |r| r.accumulated(), r.immediate();
-    IS true |r| r.immediate(), r.get(r.half(1));
-    IA true |r| r.immediate(), r.accumulated();
+    SS false |r| r.get(r.half(1)), r.get(r.half(2)); r.get(r.half(0)), r.get(r.half(1));
+    AS false |r| r.accumulated(), r.get(r.half(1)); r.accumulated(), r.get(r.half(1));
+    SA false |r| r.get(r.half(1)), r.accumulated(); r.get(r.half(0)), r.accumulated();
+    SI true |r| r.get(r.half(1)), r.immediate(); r.get(r.half(0)), T::from_bits(r.word(2));
+    AI true |r| r.accumulated(), r.immediate(); r.accumulated(), T::from_bits(r.word(2));
+    IS true |r| r.immediate(), r.get(r.half(1)); T::from_bits(r.word(2)), r.get(r.half(1));
+    IA true |r| r.immediate(), r.accumulated(); T::from_bits(r.word(2)), r.accumulated();
 }
 
 /// [`One`] as types.

@@ -13,7 +13,7 @@ use crate::memory::MemoryEntity;
 use crate::table::TableEntity;
 
 /// What one does; a trap ends the run.
-pub(crate) type Act = unsafe fn(&Regs) -> Option<Trap>;
+pub(crate) type Act = unsafe fn(&Regs) -> Result<(), Trap>;
 
 /// In the upper half: the address or index has 64 bits.
 pub(crate) const WIDE: u32 = 1 << 16;
@@ -23,10 +23,10 @@ unsafe fn cell(r: &Regs, nth: usize) -> u64 {
     unsafe { r.get(r.half(0) + nth) }
 }
 
-unsafe fn result(r: &Regs, value: u64) -> Option<Trap> {
+unsafe fn result(r: &Regs, value: u64) -> Result<(), Trap> {
     // SAFETY: the translator reserved the cells.
     unsafe { r.set(r.half(0), value) };
-    None
+    Ok(())
 }
 
 unsafe fn memory<'a>(r: &Regs, word: usize) -> &'a mut MemoryEntity {
@@ -46,13 +46,13 @@ unsafe fn instance<'a>(r: &Regs) -> &'a mut InstanceEntity {
 }
 
 /// `memory.size`: pages.
-pub(crate) unsafe fn memory_size(r: &Regs) -> Option<Trap> {
+pub(crate) unsafe fn memory_size(r: &Regs) -> Result<(), Trap> {
     // SAFETY: see the functions above; so for all that follow.
     unsafe { result(r, memory(r, 3).pages()) }
 }
 
 /// `memory.grow`: the old size in pages, or -1.
-pub(crate) unsafe fn memory_grow(r: &Regs) -> Option<Trap> {
+pub(crate) unsafe fn memory_grow(r: &Regs) -> Result<(), Trap> {
     unsafe {
         let store = &mut *(*r.cx).store;
         let old = store.limiter.grow_memory(memory(r, 3), cell(r, 0));
@@ -66,52 +66,103 @@ unsafe fn failed(r: &Regs, old: Option<u64>) -> u64 {
     old.unwrap_or(if wide { u64::MAX } else { u64::from(u32::MAX) })
 }
 
-/// `memory.fill`: address, value, length.
-pub(crate) unsafe fn memory_fill(r: &Regs) -> Option<Trap> {
-    unsafe {
-        let (at, value, length) = (cell(r, 0), cell(r, 1), cell(r, 2));
-        match memory(r, 3).range(at, length) {
-            Some(bytes) => {
-                bytes.fill(value as u8);
-                None
-            }
-            None => Some(Trap::MemoryOutOfBounds),
-        }
+/// A memory or a table, for what is done to both alike.
+trait Region {
+    type Element: Copy;
+    const OUT_OF_BOUNDS: Trap;
+    /// # Safety
+    /// The word is the address of one.
+    unsafe fn of<'a>(r: &Regs, word: usize) -> &'a mut Self;
+    fn range(&mut self, at: u64, length: u64) -> Option<&mut [Self::Element]>;
+    /// An element by what is in a cell.
+    fn element(cell: u64) -> Self::Element;
+    /// A segment of the instance that is in the fifth word.
+    unsafe fn segment<'a>(r: &Regs) -> &'a [Self::Element];
+
+    /// `length` elements from `at` on.
+    fn part(&mut self, at: u64, length: u64) -> Result<&mut [Self::Element], Trap> {
+        self.range(at, length).ok_or(Self::OUT_OF_BOUNDS)
     }
 }
 
-/// `memory.copy`: to, from, length; the memories of each.
-pub(crate) unsafe fn memory_copy(r: &Regs) -> Option<Trap> {
-    unsafe {
-        let (to, from, length) = (cell(r, 0), cell(r, 1), cell(r, 2));
-        if memory(r, 3).range(to, length).is_none() || memory(r, 4).range(from, length).is_none() {
-            return Some(Trap::MemoryOutOfBounds);
-        }
-        let target = memory(r, 3).base.add(to as usize);
-        std::ptr::copy(
-            memory(r, 4).base.add(from as usize),
-            target,
-            length as usize,
-        );
-        None
+impl Region for MemoryEntity {
+    type Element = u8;
+    const OUT_OF_BOUNDS: Trap = Trap::MemoryOutOfBounds;
+    unsafe fn of<'a>(r: &Regs, word: usize) -> &'a mut Self {
+        unsafe { memory(r, word) }
+    }
+    fn range(&mut self, at: u64, length: u64) -> Option<&mut [u8]> {
+        self.range(at, length)
+    }
+    fn element(cell: u64) -> u8 {
+        cell as u8
+    }
+    unsafe fn segment<'a>(r: &Regs) -> &'a [u8] {
+        unsafe { instance(r).data(r.word(4) as u32) }
     }
 }
 
-/// `memory.init`: to, from, length; the memory and the segment's index.
-pub(crate) unsafe fn memory_init(r: &Regs) -> Option<Trap> {
+impl Region for TableEntity {
+    type Element = u64;
+    const OUT_OF_BOUNDS: Trap = Trap::TableOutOfBounds;
+    unsafe fn of<'a>(r: &Regs, word: usize) -> &'a mut Self {
+        unsafe { table(r, word) }
+    }
+    fn range(&mut self, at: u64, length: u64) -> Option<&mut [u64]> {
+        self.range(at, length)
+    }
+    fn element(cell: u64) -> u64 {
+        cell
+    }
+    unsafe fn segment<'a>(r: &Regs) -> &'a [u64] {
+        unsafe { instance(r).element(r.word(4) as u32) }
+    }
+}
+
+/// Start, value, length.
+unsafe fn fill<T: Region>(r: &Regs) -> Result<(), Trap> {
+    unsafe {
+        let part = T::of(r, 3).part(cell(r, 0), cell(r, 2))?;
+        part.fill(T::element(cell(r, 1)));
+        Ok(())
+    }
+}
+
+/// To, from, length; what to copy to, and what from.
+unsafe fn copy<T: Region>(r: &Regs) -> Result<(), Trap> {
     unsafe {
         let (to, from, length) = (cell(r, 0), cell(r, 1), cell(r, 2));
-        let instance = instance(r);
-        let segment = instance.data(r.word(4) as u32);
-        let source = slice(segment, from, length);
-        match (memory(r, 3).range(to, length), source) {
-            (Some(to), Some(from)) => {
-                to.copy_from_slice(from);
-                None
-            }
-            _ => Some(Trap::MemoryOutOfBounds),
-        }
+        let to = T::of(r, 3).part(to, length)?.as_mut_ptr();
+        let from = T::of(r, 4).part(from, length)?.as_mut_ptr();
+        // They may overlap.
+        std::ptr::copy(from, to, length as usize);
+        Ok(())
     }
+}
+
+/// To, from, length; what to copy to, and the segment's index.
+unsafe fn init<T: Region>(r: &Regs) -> Result<(), Trap> {
+    unsafe {
+        let (to, from, length) = (cell(r, 0), cell(r, 1), cell(r, 2));
+        let from = slice(T::segment(r), from, length).ok_or(T::OUT_OF_BOUNDS)?;
+        T::of(r, 3).part(to, length)?.copy_from_slice(from);
+        Ok(())
+    }
+}
+
+/// `memory.fill`.
+pub(crate) unsafe fn memory_fill(r: &Regs) -> Result<(), Trap> {
+    unsafe { fill::<MemoryEntity>(r) }
+}
+
+/// `memory.copy`.
+pub(crate) unsafe fn memory_copy(r: &Regs) -> Result<(), Trap> {
+    unsafe { copy::<MemoryEntity>(r) }
+}
+
+/// `memory.init`.
+pub(crate) unsafe fn memory_init(r: &Regs) -> Result<(), Trap> {
+    unsafe { init::<MemoryEntity>(r) }
 }
 
 fn slice<T>(of: &[T], from: u64, length: u64) -> Option<&[T]> {
@@ -120,32 +171,29 @@ fn slice<T>(of: &[T], from: u64, length: u64) -> Option<&[T]> {
 }
 
 /// `data.drop`.
-pub(crate) unsafe fn data_drop(r: &Regs) -> Option<Trap> {
+pub(crate) unsafe fn data_drop(r: &Regs) -> Result<(), Trap> {
     unsafe {
         instance(r).drop_data(r.word(4) as u32);
-        None
+        Ok(())
     }
 }
 
 /// A load from any memory: the address; the memory and the offset.
-pub(crate) unsafe fn load(r: &Regs) -> Option<Trap> {
+pub(crate) unsafe fn load(r: &Regs) -> Result<(), Trap> {
     unsafe {
         let op = Load::ALL[(r.upper() & 0xff) as usize];
         let read = effective(r, 0).and_then(|at| op.read(memory(r, 3).from(at)?));
-        match read {
-            Some(value) => result(r, value),
-            None => Some(Trap::MemoryOutOfBounds),
-        }
+        result(r, read.ok_or(Trap::MemoryOutOfBounds)?)
     }
 }
 
 /// A store to any memory: the address and the value.
-pub(crate) unsafe fn store(r: &Regs) -> Option<Trap> {
+pub(crate) unsafe fn store(r: &Regs) -> Result<(), Trap> {
     unsafe {
         let op = Store::ALL[(r.upper() & 0xff) as usize];
         let value = cell(r, 1);
         let done = effective(r, 0).and_then(|at| op.write(memory(r, 3).from(at)?, value));
-        done.is_none().then_some(Trap::MemoryOutOfBounds)
+        done.ok_or(Trap::MemoryOutOfBounds)
     }
 }
 
@@ -155,30 +203,28 @@ pub(crate) unsafe fn effective(r: &Regs, nth: usize) -> Option<u64> {
 }
 
 /// `table.get`.
-pub(crate) unsafe fn table_get(r: &Regs) -> Option<Trap> {
+pub(crate) unsafe fn table_get(r: &Regs) -> Result<(), Trap> {
     unsafe {
-        match table(r, 3).get(cell(r, 0)) {
-            Some(value) => result(r, value),
-            None => Some(Trap::TableOutOfBounds),
-        }
+        let value = table(r, 3).get(cell(r, 0));
+        result(r, value.ok_or(Trap::TableOutOfBounds)?)
     }
 }
 
 /// `table.set`: index, value.
-pub(crate) unsafe fn table_set(r: &Regs) -> Option<Trap> {
+pub(crate) unsafe fn table_set(r: &Regs) -> Result<(), Trap> {
     unsafe {
         let done = table(r, 3).set(cell(r, 0), cell(r, 1));
-        done.is_none().then_some(Trap::TableOutOfBounds)
+        done.ok_or(Trap::TableOutOfBounds)
     }
 }
 
 /// `table.size`.
-pub(crate) unsafe fn table_size(r: &Regs) -> Option<Trap> {
+pub(crate) unsafe fn table_size(r: &Regs) -> Result<(), Trap> {
     unsafe { result(r, table(r, 3).len as u64) }
 }
 
 /// `table.grow`: the value, how many.
-pub(crate) unsafe fn table_grow(r: &Regs) -> Option<Trap> {
+pub(crate) unsafe fn table_grow(r: &Regs) -> Result<(), Trap> {
     unsafe {
         let store = &mut *(*r.cx).store;
         let old = store
@@ -188,55 +234,25 @@ pub(crate) unsafe fn table_grow(r: &Regs) -> Option<Trap> {
     }
 }
 
-/// `table.fill`: index, value, how many.
-pub(crate) unsafe fn table_fill(r: &Regs) -> Option<Trap> {
-    unsafe {
-        match table(r, 3).range(cell(r, 0), cell(r, 2)) {
-            Some(cells) => {
-                cells.fill(cell(r, 1));
-                None
-            }
-            None => Some(Trap::TableOutOfBounds),
-        }
-    }
+/// `table.fill`.
+pub(crate) unsafe fn table_fill(r: &Regs) -> Result<(), Trap> {
+    unsafe { fill::<TableEntity>(r) }
 }
 
-/// `table.copy`: to, from, how many; the tables of each.
-pub(crate) unsafe fn table_copy(r: &Regs) -> Option<Trap> {
-    unsafe {
-        let (to, from, length) = (cell(r, 0), cell(r, 1), cell(r, 2));
-        if table(r, 3).range(to, length).is_none() || table(r, 4).range(from, length).is_none() {
-            return Some(Trap::TableOutOfBounds);
-        }
-        let target = table(r, 3).elements.add(to as usize);
-        std::ptr::copy(
-            table(r, 4).elements.add(from as usize),
-            target,
-            length as usize,
-        );
-        None
-    }
+/// `table.copy`.
+pub(crate) unsafe fn table_copy(r: &Regs) -> Result<(), Trap> {
+    unsafe { copy::<TableEntity>(r) }
 }
 
-/// `table.init`: to, from, how many; the table and the segment's index.
-pub(crate) unsafe fn table_init(r: &Regs) -> Option<Trap> {
-    unsafe {
-        let (to, from, length) = (cell(r, 0), cell(r, 1), cell(r, 2));
-        let source = slice(instance(r).element(r.word(4) as u32), from, length);
-        match (table(r, 3).range(to, length), source) {
-            (Some(to), Some(from)) => {
-                to.copy_from_slice(from);
-                None
-            }
-            _ => Some(Trap::TableOutOfBounds),
-        }
-    }
+/// `table.init`.
+pub(crate) unsafe fn table_init(r: &Regs) -> Result<(), Trap> {
+    unsafe { init::<TableEntity>(r) }
 }
 
 /// `elem.drop`.
-pub(crate) unsafe fn element_drop(r: &Regs) -> Option<Trap> {
+pub(crate) unsafe fn element_drop(r: &Regs) -> Result<(), Trap> {
     unsafe {
         instance(r).drop_element(r.word(4) as u32);
-        None
+        Ok(())
     }
 }

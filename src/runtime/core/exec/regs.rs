@@ -53,17 +53,18 @@ pub(crate) struct Regs {
     pub(crate) facc: f64,
 }
 
-#[cfg(target_arch = "x86_64")]
 macro_rules! handler_type {
-    ($($args:ty),*) => { unsafe extern "sysv64" fn($($args),*) -> Exit };
-}
-#[cfg(not(target_arch = "x86_64"))]
-macro_rules! handler_type {
-    ($($args:ty),*) => { unsafe extern "C" fn($($args),*) -> Exit };
+    ($convention:literal) => {
+        unsafe extern $convention fn(Ip, *mut u64, *mut u8, usize, u64, *mut Context, f64) -> Exit
+    };
 }
 
 /// What an instruction does. Its first word is the address of one.
-pub(crate) type Handler = handler_type!(Ip, *mut u64, *mut u8, usize, u64, *mut Context, f64);
+#[cfg(target_arch = "x86_64")]
+pub(crate) type Handler = handler_type!("sysv64");
+/// What an instruction does. Its first word is the address of one.
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) type Handler = handler_type!("C");
 
 /// Defines handlers: `name[B, generics] |r| body`, where the body ends in a call
 /// of `B::next`, `trap` or another way out.
@@ -72,13 +73,11 @@ pub(crate) type Handler = handler_type!(Ip, *mut u64, *mut u8, usize, u64, *mut 
 /// six integers and eight numbers in registers, and lets a callee of the same
 /// signature be jumped to.
 macro_rules! handlers {
-    ($($(#[$meta:meta])* $name:ident[$($g:ident $(: $bound:path)?),*] |$r:ident| $body:block)*) => {$(
-        handlers!(@one $(#[$meta])* $name[$($g $(: $bound)?),*] |$r| $body);
-    )*};
-    (@one $(#[$meta:meta])* $name:ident[$($g:ident $(: $bound:path)?),*] |$r:ident| $body:block) => {
-        #[cfg(target_arch = "x86_64")]
+    (@$convention:literal $(
+        $(#[$meta:meta])* $name:ident[$($g:ident $(: $bound:path)?),*] |$r:ident| $body:block
+    )*) => {$(
         $(#[$meta])*
-        pub(crate) unsafe extern "sysv64" fn $name<B: $crate::exec::regs::Dispatch $(, $g $(: $bound)?)*>(
+        pub(crate) unsafe extern $convention fn $name<B: $crate::exec::regs::Dispatch $(, $g $(: $bound)?)*>(
             ip: $crate::exec::regs::Ip, fp: *mut u64, mem: *mut u8, len: usize, acc: u64,
             cx: *mut $crate::exec::context::Context, facc: f64,
         ) -> $crate::exec::regs::Exit {
@@ -88,17 +87,12 @@ macro_rules! handlers {
             // words, cells and pointers that this handler reads are there.
             unsafe { $body }
         }
+    )*};
+    ($($all:tt)*) => {
+        #[cfg(target_arch = "x86_64")]
+        $crate::exec::regs::handlers! { @"sysv64" $($all)* }
         #[cfg(not(target_arch = "x86_64"))]
-        $(#[$meta])*
-        pub(crate) unsafe extern "C" fn $name<B: $crate::exec::regs::Dispatch $(, $g $(: $bound)?)*>(
-            ip: $crate::exec::regs::Ip, fp: *mut u64, mem: *mut u8, len: usize, acc: u64,
-            cx: *mut $crate::exec::context::Context, facc: f64,
-        ) -> $crate::exec::regs::Exit {
-            #[allow(unused_mut, reason = "not every handler changes a register")]
-            let mut $r = $crate::exec::regs::Regs { ip, fp, mem, len, acc, cx, facc };
-            // SAFETY: as above.
-            unsafe { $body }
-        }
+        $crate::exec::regs::handlers! { @"C" $($all)* }
     };
 }
 pub(crate) use handlers;
@@ -191,120 +185,39 @@ pub(crate) trait Cell: Copy {
     /// To a cell, with zeros above it.
     fn bits(self) -> u64;
     /// From the float accumulator.
-    fn from_facc(facc: f64) -> Self;
+    #[inline(always)]
+    fn from_facc(facc: f64) -> Self {
+        Self::from_bits(facc.to_bits())
+    }
     /// To the float accumulator.
-    fn facc(self) -> f64;
-    /// # Safety
-    /// `at` points to a cell.
-    unsafe fn read(at: *const u64) -> Self;
+    #[inline(always)]
+    fn facc(self) -> f64 {
+        f64::from_bits(self.bits())
+    }
 }
 
-macro_rules! integer_cell {
-    ($($ty:ty, $words:literal, $from:expr, $to:expr;)*) => {$(
+macro_rules! cells {
+    ($($ty:ty, $float:literal, $words:literal, $from:expr, $to:expr;)*) => {$(
         impl Cell for $ty {
-            const FLOAT: bool = false;
+            const FLOAT: bool = $float;
             const IMMEDIATE_WORDS: usize = $words;
             #[inline(always)]
             fn from_bits(bits: u64) -> Self { $from(bits) }
             #[inline(always)]
             fn bits(self) -> u64 { $to(self) }
-            #[inline(always)]
-            fn from_facc(facc: f64) -> Self { Self::from_bits(facc.to_bits()) }
-            #[inline(always)]
-            fn facc(self) -> f64 { f64::from_bits(self.bits()) }
-            #[inline(always)]
-            unsafe fn read(at: *const u64) -> Self {
-                // SAFETY: the caller's promise.
-                Self::from_bits(unsafe { *at })
-            }
         }
     )*};
 }
 
-integer_cell! {
-    u32, 0, |bits| bits as u32, u64::from;
-    i32, 0, |bits| bits as i32, |value: i32| u64::from(value.cast_unsigned());
-    u64, 1, |bits| bits, |value| value;
-    i64, 1, |bits: u64| bits.cast_signed(), |value: i64| value.cast_unsigned();
-}
-
-/// The result of a comparison.
-impl Cell for bool {
-    const FLOAT: bool = false;
-    const IMMEDIATE_WORDS: usize = 0;
-    #[inline(always)]
-    fn from_bits(bits: u64) -> Self {
-        bits as u32 != 0
-    }
-    #[inline(always)]
-    fn bits(self) -> u64 {
-        u64::from(self)
-    }
-    #[inline(always)]
-    fn from_facc(facc: f64) -> Self {
-        Self::from_bits(facc.to_bits())
-    }
-    #[inline(always)]
-    fn facc(self) -> f64 {
-        f64::from_bits(self.bits())
-    }
-    #[inline(always)]
-    unsafe fn read(at: *const u64) -> Self {
-        // SAFETY: the caller's promise.
-        Self::from_bits(unsafe { *at })
-    }
-}
-
-impl Cell for f32 {
-    const FLOAT: bool = true;
-    const IMMEDIATE_WORDS: usize = 0;
-    #[inline(always)]
-    fn from_bits(bits: u64) -> Self {
-        Self::from_bits(bits as u32)
-    }
-    #[inline(always)]
-    fn bits(self) -> u64 {
-        u64::from(self.to_bits())
-    }
-    #[inline(always)]
-    fn from_facc(facc: f64) -> Self {
-        Self::from_bits(facc.to_bits() as u32)
-    }
-    #[inline(always)]
-    fn facc(self) -> f64 {
-        f64::from_bits(u64::from(self.to_bits()))
-    }
-    #[inline(always)]
-    unsafe fn read(at: *const u64) -> Self {
-        // SAFETY: the caller's promise.
-        <Self as Cell>::from_bits(unsafe { *at })
-    }
-}
-
-impl Cell for f64 {
-    const FLOAT: bool = true;
-    const IMMEDIATE_WORDS: usize = 1;
-    #[inline(always)]
-    fn from_bits(bits: u64) -> Self {
-        Self::from_bits(bits)
-    }
-    #[inline(always)]
-    fn bits(self) -> u64 {
-        self.to_bits()
-    }
-    #[inline(always)]
-    fn from_facc(facc: f64) -> Self {
-        facc
-    }
-    #[inline(always)]
-    fn facc(self) -> f64 {
-        self
-    }
-    #[inline(always)]
-    unsafe fn read(at: *const u64) -> Self {
-        // SAFETY: the caller's promise.
-        <Self as Cell>::from_bits(unsafe { *at })
-    }
+// A `bool` is the result of a comparison.
+cells! {
+    bool, false, 0, |bits| bits as u32 != 0, u64::from;
+    u32, false, 0, |bits| bits as u32, u64::from;
+    i32, false, 0, |bits| bits as i32, |value: i32| u64::from(value.cast_unsigned());
+    u64, false, 1, |bits| bits, |value| value;
+    i64, false, 1, |bits: u64| bits.cast_signed(), |value: i64| value.cast_unsigned();
+    f32, true, 0, |bits| f32::from_bits(bits as u32), |value: f32| u64::from(value.to_bits());
+    f64, true, 1, f64::from_bits, f64::to_bits;
 }
 
 impl Regs {
@@ -349,7 +262,7 @@ impl Regs {
     #[inline(always)]
     pub(crate) unsafe fn get<T: Cell>(self, slot: usize) -> T {
         // SAFETY: the frame has the cell.
-        unsafe { T::read(self.fp.add(slot)) }
+        unsafe { T::from_bits(*self.fp.add(slot)) }
     }
 
     /// Writes a cell of the frame.
@@ -411,7 +324,7 @@ impl Regs {
     #[inline(always)]
     pub(crate) unsafe fn trap(self, trap: Trap) -> Exit {
         // SAFETY: the context outlives the run.
-        unsafe { note_place(self.cx, self.ip, self.fp) };
+        unsafe { note(self.cx, self.ip, self.fp, false) };
         Exit::trap(trap)
     }
 }
@@ -419,29 +332,10 @@ impl Regs {
 /// Keeps where the code is, for the backtrace.
 #[cold]
 #[inline(never)]
-pub(crate) unsafe fn note_place(cx: *mut Context, ip: Ip, fp: *mut u64) {
+pub(crate) unsafe fn note(cx: *mut Context, ip: Ip, fp: *mut u64, returning: bool) {
+    let place = Place { ip, fp, returning };
     // SAFETY: the context outlives the run.
-    unsafe {
-        (*cx).place = Some(Place {
-            ip,
-            fp,
-            returning: false,
-        });
-    };
-}
-
-/// As [`note_place`], when the callee has just been left.
-#[cold]
-#[inline(never)]
-pub(crate) unsafe fn note_return(cx: *mut Context, ip: Ip, fp: *mut u64) {
-    // SAFETY: the context outlives the run.
-    unsafe {
-        (*cx).place = Some(Place {
-            ip,
-            fp,
-            returning: true,
-        });
-    };
+    unsafe { (*cx).place = Some(place) };
 }
 
 /// Where code stood when it ended early.

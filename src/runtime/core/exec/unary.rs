@@ -27,14 +27,6 @@ macro_rules! unary_ops {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub(crate) enum Unary { $(#[doc = $text] $name,)* }
 
-        impl Unary {
-            /// Whether the operand, and whether the result, is a number with a
-            /// fraction.
-            pub(crate) fn floats(self) -> (bool, bool) {
-                match self { $(Self::$name => (<$a as Cell>::FLOAT, <$r as Cell>::FLOAT),)* }
-            }
-        }
-
         $(
             struct $name;
             impl UnaryOp for $name {

@@ -72,7 +72,7 @@ pub(crate) const LANE: u32 = 1 << 24;
 
 /// Address, and for a lane the vector; the upper half says which load, or
 /// [`LANE`], lane and size.
-pub(crate) unsafe fn load(r: &Regs) -> Option<Trap> {
+pub(crate) unsafe fn load(r: &Regs) -> Result<(), Trap> {
     // SAFETY: as in `rare`.
     unsafe {
         let upper = r.upper();
@@ -86,19 +86,14 @@ pub(crate) unsafe fn load(r: &Regs) -> Option<Trap> {
             vector[at..at + size].copy_from_slice(bytes.get(..size)?);
             Some(vector)
         });
-        match value {
-            Some(value) => {
-                r.set_v128(r.half(0), value);
-                None
-            }
-            None => Some(Trap::MemoryOutOfBounds),
-        }
+        r.set_v128(r.half(0), value.ok_or(Trap::MemoryOutOfBounds)?);
+        Ok(())
     }
 }
 
 /// Address and vector; the upper half says lane and size. A whole vector is lane
 /// 0 of 16 bytes.
-pub(crate) unsafe fn store_lane(r: &Regs) -> Option<Trap> {
+pub(crate) unsafe fn store_lane(r: &Regs) -> Result<(), Trap> {
     // SAFETY: as in `rare`.
     unsafe {
         let (lane, size) = lane(r.upper());
@@ -110,6 +105,6 @@ pub(crate) unsafe fn store_lane(r: &Regs) -> Option<Trap> {
                 .copy_from_slice(&vector[at..at + size]);
             Some(())
         });
-        done.is_none().then_some(Trap::MemoryOutOfBounds)
+        done.ok_or(Trap::MemoryOutOfBounds)
     }
 }

@@ -44,6 +44,22 @@ fn functions_call_themselves() {
     assert_eq!(result.unwrap(), Val::I32(6765));
 }
 
+/// wasmi 2.0 reads a cell that only the other arm has written.
+#[test]
+fn a_value_that_waits_stays_what_it_was_when_one_arm_sets_its_local() {
+    let text = r#"(module (func (export "run") (param i32) (result i32) (local i32)
+        (local.set 1 (i32.const 5))
+        (local.get 1)
+        (if (local.get 0) (then (local.set 1 (i32.const 9))))
+        (i32.mul (i32.const 10) (local.get 1))
+        (i32.add)))"#;
+    let (mut store, instance) = start(text);
+    for (arm, result) in [(0, 55), (1, 95)] {
+        let given = call(&mut store, instance, "run", &[Val::I32(arm)]);
+        assert_eq!(given.unwrap(), Val::I32(result));
+    }
+}
+
 #[test]
 fn recursion_without_end_is_a_trap_with_a_backtrace() {
     let text = r#"(module (func $deep (export "deep") (param i64) (result i64)

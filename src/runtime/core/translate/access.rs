@@ -10,9 +10,6 @@ use crate::exec::acts::{self, VectorLoad};
 use crate::exec::{Load, One, Op, Place, Store, Target};
 use crate::types::ValType;
 
-/// Where an access to memory 0 goes: what the address is, its cell, the offset.
-type Reach = (Place, u16, u32);
-
 impl Translator<'_> {
     fn memory_index(memarg: MemArg) -> u32 {
         match memarg.target {
@@ -21,98 +18,84 @@ impl Translator<'_> {
         }
     }
 
-    /// The address for a handler of its own, if the access is to memory 0 with
-    /// 32-bit addresses.
-    fn reach(&mut self, address: Value, memarg: MemArg) -> Result<Option<Reach>, Error> {
-        let wide = self.module.memories.first().is_none_or(|ty| ty.memory64);
-        if Self::memory_index(memarg) != 0 || wide {
-            return Ok(None);
-        }
-        let Ok(offset) = u32::try_from(memarg.offset) else {
-            return Ok(None);
-        };
+    /// The offset, if the access is to memory 0 with 32-bit addresses, so that
+    /// there is a handler for it.
+    fn near(&self, memarg: MemArg) -> Option<u32> {
+        let narrow = self.module.memories.first().is_some_and(|ty| !ty.memory64);
+        let near = narrow && Self::memory_index(memarg) == 0;
+        near.then(|| u32::try_from(memarg.offset).ok()).flatten()
+    }
+
+    /// What an address is, its cell, and the offset.
+    fn reach(&mut self, address: Value, offset: u32) -> Result<(Place, u16, u32), Error> {
         if let Some(constant) = address.constant()
             && let Ok(at) = u32::try_from(constant + u64::from(offset))
         {
-            return Ok(Some((Place::I, 0, at)));
+            return Ok((Place::I, 0, at));
         }
         let (one, slot) = self.one(address)?;
-        Ok(Some((one.into(), slot, offset)))
+        Ok((one.into(), slot, offset))
     }
 
     pub(super) fn load(&mut self, op: Load, ty: ValType, memarg: MemArg) -> Result<(), Error> {
-        let address = self.pop()?;
-        let Some((place, slot, offset)) = self.reach(address, memarg)? else {
+        let Some(offset) = self.near(memarg) else {
             let memory = self.memory_word(Self::memory_index(memarg))?;
-            self.stack.push(address.ty, address.symbol);
             return self.rare(acts::load, op as u32, [memory, memarg.offset], 1, Some(ty));
         };
+        let address = self.pop()?;
+        let (place, slot, offset) = self.reach(address, offset)?;
         let to = self.next()?;
         let words = [with_upper(to, slot, offset)];
         let to_acc = Some(Op::Load(op, place, Target::Acc));
-        let float = op.float();
         let op = Op::Load(op, place, Target::Cell);
-        self.out.produce(op, &words, to, float, to_acc, None);
+        self.out
+            .produce(op, &words, to, ty.is_float(), to_acc, None);
         self.stack.push(ty, Symbol::Temporary);
         Ok(())
     }
 
     pub(super) fn store_number(&mut self, op: Store, memarg: MemArg) -> Result<(), Error> {
-        let wide = self.module.memories.first().is_none_or(|ty| ty.memory64);
-        if Self::memory_index(memarg) != 0 || wide || u32::try_from(memarg.offset).is_err() {
+        let Some(offset) = self.near(memarg) else {
             let memory = self.memory_word(Self::memory_index(memarg))?;
             return self.rare(acts::store, op as u32, [memory, memarg.offset], 2, None);
-        }
+        };
         let (value, address) = (self.pop()?, self.pop()?);
         let immediate = value.constant();
-        let (place, slot) = match immediate {
+        let (value, slot) = match immediate {
             Some(_) => (Place::I, 0),
             None => {
                 let (one, slot) = self.one(value)?;
                 (one.into(), slot)
             }
         };
-        let Some((address, address_slot, offset)) = self.reach(address, memarg)? else {
-            return Err(Error::usage(
-                "the module has changed since it was validated",
-            ));
-        };
-        let words = [
-            with_upper(address_slot, slot, offset),
-            immediate.unwrap_or(0),
-        ];
+        let (place, address, offset) = self.reach(address, offset)?;
+        let words = [with_upper(address, slot, offset), immediate.unwrap_or(0)];
         let count = 1 + usize::from(immediate.is_some());
-        self.out
-            .emit(Op::Store(op, address, place), &words[..count]);
+        self.out.emit(Op::Store(op, place, value), &words[..count]);
         Ok(())
     }
 
     fn load_vector(&mut self, memarg: MemArg) -> Result<(), Error> {
-        let address = self.pop()?;
-        let Some((place, slot, offset)) = self.reach(address, memarg)? else {
-            self.stack.push(address.ty, address.symbol);
+        let Some(offset) = self.near(memarg) else {
             return self.load_part(VectorLoad::V128, memarg);
         };
+        let address = self.pop()?;
+        let (place, slot, offset) = self.reach(address, offset)?;
         let to = self.next()?;
-        self.out
-            .emit(Op::VectorLoad(place), &[with_upper(to, slot, offset)]);
-        self.out.wrote(to);
-        self.out.wrote(to + 1);
-        self.stack.push(ValType::V128, Symbol::Temporary);
+        let words = [with_upper(to, slot, offset)];
+        self.give(Op::VectorLoad(place), &words, to, ValType::V128);
         Ok(())
     }
 
     fn store_vector(&mut self, memarg: MemArg) -> Result<(), Error> {
-        let wide = self.module.memories.first().is_none_or(|ty| ty.memory64);
-        if Self::memory_index(memarg) != 0 || wide || u32::try_from(memarg.offset).is_err() {
+        let Some(offset) = self.near(memarg) else {
             return self.store_part(16, 0, memarg);
-        }
+        };
         let (value, address) = (self.pop()?, self.pop()?);
         let slot = self.in_cell(value)?;
-        if let Some((place, address, offset)) = self.reach(address, memarg)? {
-            let words = [with_upper(address, slot, offset)];
-            self.out.emit(Op::VectorStore(place), &words);
-        }
+        let (place, address, offset) = self.reach(address, offset)?;
+        let words = [with_upper(address, slot, offset)];
+        self.out.emit(Op::VectorStore(place), &words);
         Ok(())
     }
 
@@ -145,21 +128,12 @@ impl Translator<'_> {
         let (address, ty) = self.global(index)?;
         let to = self.next()?;
         let words = [u64::from(to), address];
-        match ty {
-            ValType::V128 => {
-                self.out.emit(Op::GlobalGetV128, &words);
-                self.out.wrote(to);
-                self.out.wrote(to + 1);
-            }
-            ValType::F32 | ValType::F64 => {
-                self.out
-                    .produce(Op::GlobalGetFloat, &words, to, true, None, None);
-            }
-            _ => self
-                .out
-                .produce(Op::GlobalGet, &words, to, false, None, None),
-        }
-        self.stack.push(ty, Symbol::Temporary);
+        let op = match ty {
+            ValType::V128 => Op::GlobalGetV128,
+            ty if ty.is_float() => Op::GlobalGetFloat,
+            _ => Op::GlobalGet,
+        };
+        self.give(op, &words, to, ty);
         Ok(())
     }
 
@@ -180,18 +154,17 @@ impl Translator<'_> {
 
     /// The address of a global's cells, and its type.
     fn global(&self, index: u32) -> Result<(u64, ValType), Error> {
-        let missing = || Error::usage("the module has changed since it was validated");
         let global = *self
             .instance
             .globals
             .get(index as usize)
-            .ok_or_else(missing)?;
+            .ok_or_else(super::changed)?;
         let address = self.store.global_address(global);
         let ty = self
             .module
             .globals
             .get(index as usize)
-            .ok_or_else(missing)?;
+            .ok_or_else(super::changed)?;
         // The cells are what an entity begins with.
         Ok((address.expose_provenance() as u64, ty.ty.content))
     }

@@ -11,9 +11,8 @@ use crate::watch::Moment;
 
 impl Translator<'_> {
     pub(super) fn function(&self, index: u32) -> Result<Func, Error> {
-        let missing = || Error::usage("the module has changed since it was validated");
         let found = self.instance.functions.get(index as usize).copied();
-        found.ok_or_else(missing)
+        found.ok_or_else(super::changed)
     }
 
     /// Has the arguments of a call be in consecutive cells, and returns the first
@@ -66,8 +65,11 @@ impl Translator<'_> {
 
     /// The signature and the number of a type of the module.
     fn signature(&self, index: u32) -> Result<(FuncType, u64), Error> {
-        let missing = || Error::usage("the module has changed since it was validated");
-        let id = *self.module.types.get(index as usize).ok_or_else(missing)?;
+        let id = *self
+            .module
+            .types
+            .get(index as usize)
+            .ok_or_else(super::changed)?;
         Ok((self.module.signature(id), u64::from(id.0)))
     }
 

@@ -3,7 +3,7 @@
 use wasmparser::{BlockType, Operator};
 
 use super::Translator;
-use super::emit::{Compared, Emitter, Fixup, halves};
+use super::emit::{Compared, Emitter, Fixup, Operands, halves};
 use super::operator::Condition;
 use super::stack::{Symbol, Value};
 use crate::error::Error;
@@ -28,18 +28,18 @@ pub(super) struct Control {
     /// How many values are below its parameters.
     below: usize,
     /// The temporary cell of its first parameter, and of its first result.
-    cell: Option<u32>,
+    cell: u32,
     ty: FuncType,
     /// Branches to its end.
     exits: Vec<Fixup>,
 }
 
 impl Control {
-    pub(super) fn function(ty: &FuncType) -> Self {
+    pub(super) fn function(ty: &FuncType, first_temporary: u32) -> Self {
         Self {
             kind: Kind::Function,
             below: 0,
-            cell: None,
+            cell: first_temporary,
             ty: FuncType::new([], ty.results().iter().copied()),
             exits: Vec::new(),
         }
@@ -75,7 +75,7 @@ impl Translator<'_> {
         self.controls.push(Control {
             kind,
             below,
-            cell: Some(cell),
+            cell,
             ty,
             exits: Vec::new(),
         });
@@ -130,18 +130,23 @@ impl Translator<'_> {
                     Some(negated) if !taken_if => (negated, true),
                     _ => (compared.op, taken_if),
                 };
-                let words = [halves(compared.a, compared.b, 0, 0), compared.immediate];
-                let count = 1 + usize::from(compared.pair.has_immediate());
-                let op = Op::BranchCompare(op, compared.pair, taken_if);
+                let Operands {
+                    pair,
+                    a,
+                    b,
+                    immediate,
+                } = compared.operands;
+                let words = [halves(a, b, 0, 0), immediate];
+                let count = 1 + usize::from(pair.has_immediate());
+                let op = Op::BranchCompare(op, pair, taken_if);
                 self.out.branch(op, &words[..count])
             }
         }
     }
 
     fn target(&mut self, depth: u32) -> Result<usize, Error> {
-        let missing = || Error::usage("the module has changed since it was validated");
         let nth = self.controls.len().checked_sub(depth as usize + 1);
-        nth.ok_or_else(missing)
+        nth.ok_or_else(super::changed)
     }
 
     /// Lets a branch lead to a block.
@@ -160,7 +165,7 @@ impl Translator<'_> {
     fn moves(&self, nth: usize, carried: &[ValType]) -> Result<Vec<(Value, u16)>, Error> {
         let control = &self.controls[nth];
         let first = self.stack.len().saturating_sub(carried.len());
-        let mut cell = control.cell.unwrap_or(self.stack.first());
+        let mut cell = control.cell;
         let mut moves = Vec::new();
         for (at, ty) in (first..).zip(carried) {
             if let Some(value) = self.stack.get(at)
@@ -187,8 +192,7 @@ impl Translator<'_> {
         if nth == 0 {
             self.leave()?;
         } else {
-            let carried = self.controls[nth].carried().to_vec();
-            let moves = self.moves(nth, &carried)?;
+            let moves = self.moves(nth, self.controls[nth].carried())?;
             self.take_along(moves)?;
             let fixup = self.out.branch(Op::Branch, &[0]);
             self.lead(fixup, nth)?;
@@ -211,8 +215,7 @@ impl Translator<'_> {
         taken_if: bool,
     ) -> Result<(), Error> {
         let nth = self.target(depth)?;
-        let carried = self.controls[nth].carried().to_vec();
-        let moves = self.moves(nth, &carried)?;
+        let moves = self.moves(nth, self.controls[nth].carried())?;
         if moves.is_empty() {
             let fixup = self.branch_on(condition, taken_if);
             return self.lead(fixup, nth);
@@ -225,14 +228,25 @@ impl Translator<'_> {
         self.out.fix(around, here)
     }
 
+    /// Pushes a value again that is in a cell now.
+    fn push_back(&mut self, value: Value) {
+        let symbol = match value.symbol {
+            Symbol::Constant(_) => Symbol::Temporary,
+            other => other,
+        };
+        self.stack.push(value.ty, symbol);
+    }
+
     /// Whether a reference in a cell is null, as the condition of a branch.
     fn is_null(slot: u16) -> Condition {
         Condition::Compared(Compared {
             op: Compare::I64Eq,
-            pair: Pair::SI,
-            a: slot,
-            b: 0,
-            immediate: 0,
+            operands: Operands {
+                pair: Pair::SI,
+                a: slot,
+                b: 0,
+                immediate: 0,
+            },
         })
     }
 
@@ -241,11 +255,7 @@ impl Translator<'_> {
         let reference = self.pop()?;
         let slot = self.in_cell(reference)?;
         self.branch_with(depth, Self::is_null(slot), true)?;
-        let symbol = match reference.symbol {
-            Symbol::Constant(_) => Symbol::Temporary,
-            other => other,
-        };
-        self.stack.push(reference.ty, symbol);
+        self.push_back(reference);
         Ok(())
     }
 
@@ -253,11 +263,7 @@ impl Translator<'_> {
     fn branch_on_non_null(&mut self, depth: u32) -> Result<(), Error> {
         let reference = self.pop()?;
         let slot = self.in_cell(reference)?;
-        let symbol = match reference.symbol {
-            Symbol::Constant(_) => Symbol::Temporary,
-            other => other,
-        };
-        self.stack.push(reference.ty, symbol);
+        self.push_back(reference);
         self.branch_with(depth, Self::is_null(slot), false)?;
         self.pop().map(drop)
     }
@@ -266,11 +272,7 @@ impl Translator<'_> {
         let reference = self.pop()?;
         let slot = self.in_cell(reference)?;
         self.out.check(Op::CheckNull, slot);
-        let symbol = match reference.symbol {
-            Symbol::Constant(_) => Symbol::Temporary,
-            other => other,
-        };
-        self.stack.push(reference.ty, symbol);
+        self.push_back(reference);
         Ok(())
     }
 
@@ -291,8 +293,7 @@ impl Translator<'_> {
         for (entry, depth) in depths.into_iter().enumerate() {
             let fixup = Emitter::entry(at, entry);
             let nth = self.target(depth)?;
-            let carried = self.controls[nth].carried().to_vec();
-            let moves = self.moves(nth, &carried)?;
+            let moves = self.moves(nth, self.controls[nth].carried())?;
             if moves.is_empty() {
                 self.lead(fixup, nth)?;
                 continue;
@@ -334,8 +335,7 @@ impl Translator<'_> {
 
     /// Has the results of a block be in their cells.
     fn settle_results(&mut self, nth: usize) -> Result<(), Error> {
-        let types = self.controls[nth].ty.results().to_vec();
-        let moves = self.moves(nth, &types)?;
+        let moves = self.moves(nth, self.controls[nth].ty.results())?;
         self.take_along(moves)
     }
 
@@ -393,6 +393,9 @@ impl Translator<'_> {
         self.skipping = None;
         if entered {
             self.begin_block(false);
+        } else if !reached {
+            // What comes now never runs.
+            self.begin_piece();
         }
         Ok(())
     }

@@ -29,14 +29,32 @@ pub(super) struct Last {
     accs: Accs,
 }
 
-/// The operands of a comparison.
+/// Where the two operands of an instruction are: `a` and `b` are their cells.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Compared {
-    pub(super) op: Compare,
+pub(super) struct Operands {
     pub(super) pair: Pair,
     pub(super) a: u16,
     pub(super) b: u16,
     pub(super) immediate: u64,
+}
+
+impl Operands {
+    /// The same, exchanged.
+    pub(super) fn exchanged(self) -> Self {
+        Self {
+            pair: self.pair.exchanged(),
+            a: self.b,
+            b: self.a,
+            immediate: self.immediate,
+        }
+    }
+}
+
+/// A comparison.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Compared {
+    pub(super) op: Compare,
+    pub(super) operands: Operands,
 }
 
 /// The cells whose values the accumulators hold.

@@ -11,12 +11,14 @@ mod call;
 mod control;
 mod emit;
 mod locals;
+mod number;
 mod operator;
 mod place;
 mod rare;
 mod stack;
+mod vector;
 
-pub(crate) use place::frame;
+pub(crate) use place::{Origin, origin};
 
 use wasmparser::{BinaryReader, FunctionBody};
 
@@ -108,7 +110,7 @@ fn run(store: &Inner, function: *const Function, recording: bool) -> Result<Tran
         module,
         out: Emitter::new(store.backend.handler),
         stack: Stack::new(locals.first_temporary()),
-        controls: vec![Control::function(&ty)],
+        controls: vec![Control::function(&ty, locals.first_temporary())],
         locals,
         ty,
         skipping: None,
@@ -145,6 +147,11 @@ fn unreadable(error: wasmparser::Error) -> Error {
     ))
 }
 
+/// What validation has made sure of does not hold.
+fn changed() -> Error {
+    Error::usage("the module has changed since it was validated")
+}
+
 impl Translator<'_> {
     fn begin(&mut self) {
         self.locals.zero(&mut self.out);
@@ -175,6 +182,13 @@ impl Translator<'_> {
         if let Some(pieces) = &mut self.pieces {
             let piece = pieces.begin();
             self.out.emit(Op::Count, &[0, piece]);
+        }
+    }
+
+    /// Counts an operator in the piece that was begun last.
+    fn note(&mut self, operator: &wasmparser::Operator<'_>) {
+        if let Some(pieces) = &mut self.pieces {
+            pieces.note(operator);
         }
     }
 

@@ -7,32 +7,47 @@ use crate::func::Function;
 use crate::module;
 use crate::store::Inner;
 
-/// The call that stands at a word of a function's code; `returning` says that
-/// the word is what comes next. The function is translated once more to find
-/// out, so that no place has to be kept as long as all goes well.
+/// Where the code of a function comes from.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    module: Option<String>,
+    function: u32,
+    name: Option<String>,
+    /// For each operator, the first word of its code and its place in the module.
+    positions: Vec<(usize, u32)>,
+}
+
+/// Translates a function once more to find out where its code comes from.
 #[allow(unsafe_code, reason = "functions and instances are kept by address")]
-pub(crate) fn frame(
-    store: &Inner,
-    function: *const Function,
-    word: usize,
-    returning: bool,
-) -> Frame {
+pub(crate) fn origin(store: &Inner, function: *const Function) -> Origin {
     // SAFETY: the store keeps functions and instances.
     let (module, index) = unsafe { (&*(*(*function).instance).module, (*function).index) };
-    let offset = super::run(store, function, true)
-        .ok()
-        .and_then(|translated| {
-            let before = |at: &usize| if returning { *at < word } else { *at <= word };
-            let positions = translated.positions;
-            let found = positions.iter().rev().find(|(at, _)| before(at));
-            found.map(|(_, offset)| u64::from(*offset))
-        });
-    let (module_name, name) = names(module, index);
-    Frame {
-        module: module_name,
+    let translated = super::run(store, function, true);
+    let (own, name) = names(module, index);
+    Origin {
+        module: own,
         function: index,
         name,
-        offset: offset.unwrap_or(0),
+        positions: translated.map(|done| done.positions).unwrap_or_default(),
+    }
+}
+
+impl Origin {
+    /// The call that stands at a word of the code; `returning` says that the word
+    /// is what comes next.
+    pub(crate) fn frame(&self, word: usize, returning: bool) -> Frame {
+        let before = |at: usize| if returning { at < word } else { at <= word };
+        // From the end on: what a comparison began at is taken back when it
+        // becomes part of a branch, so that they are not in order.
+        let found = self.positions.iter().rev().find(|(at, _)| before(*at));
+        // What stands before the first operator is the function's beginning.
+        let found = found.or(self.positions.first());
+        Frame {
+            module: self.module.clone(),
+            function: self.function,
+            name: self.name.clone(),
+            offset: found.map_or(0, |(_, offset)| u64::from(*offset)),
+        }
     }
 }
 

@@ -48,16 +48,16 @@ impl Translator<'_> {
     }
 
     pub(super) fn memory_word(&self, index: u32) -> Result<u64, Error> {
-        let missing = || Error::usage("the module has changed since it was validated");
         let memory = self.instance.memories.get(index as usize);
-        let memory = self.store.memory_address(*memory.ok_or_else(missing)?);
+        let memory = self
+            .store
+            .memory_address(*memory.ok_or_else(super::changed)?);
         Ok(memory.expose_provenance() as u64)
     }
 
     pub(super) fn table_word(&self, index: u32) -> Result<u64, Error> {
-        let missing = || Error::usage("the module has changed since it was validated");
         let table = self.instance.tables.get(index as usize);
-        let table = self.store.table_address(*table.ok_or_else(missing)?);
+        let table = self.store.table_address(*table.ok_or_else(super::changed)?);
         Ok(table.expose_provenance() as u64)
     }
 

@@ -24,7 +24,7 @@ pub(super) struct Value {
 
 impl Value {
     pub(super) fn is_float(&self) -> bool {
-        matches!(self.ty, ValType::F32 | ValType::F64)
+        self.ty.is_float()
     }
 
     pub(super) fn constant(&self) -> Option<u64> {
@@ -37,7 +37,6 @@ impl Value {
 
 pub(super) struct Stack {
     values: Vec<Value>,
-    first: u32,
     top: u32,
     highest: u32,
     /// How many values are locals.
@@ -48,7 +47,6 @@ impl Stack {
     pub(super) fn new(first: u32) -> Self {
         Self {
             values: Vec::new(),
-            first,
             top: first,
             // Instructions use the two cells behind the last value.
             highest: first + 2,
@@ -59,10 +57,6 @@ impl Stack {
     /// The temporary cell of the next value.
     pub(super) fn top(&self) -> u32 {
         self.top
-    }
-
-    pub(super) fn first(&self) -> u32 {
-        self.first
     }
 
     pub(super) fn highest(&self) -> u32 {

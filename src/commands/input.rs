@@ -4,7 +4,7 @@ use crate::commands::bytes::Bytes;
 use crate::error::{Code, Error, Result};
 use crate::wasm::facts::NotWasm;
 
-/// What is to be inspected.
+/// A module or component that one command reads.
 pub(super) struct Input {
     /// The path, or `<stdin>`.
     pub(super) name: String,
@@ -12,17 +12,19 @@ pub(super) struct Input {
     pub(super) bytes: Bytes,
     /// Whether it was assembled from text.
     pub(super) text: bool,
+    /// The command, for what is advised.
+    pub(super) command: &'static str,
 }
 
 impl Input {
     /// Reads a file or, for `-`, standard input; assembles text.
-    pub(super) fn read(path: &Path) -> Result<Self> {
+    pub(super) fn read(path: &Path, command: &'static str) -> Result<Self> {
         let stdin = path.as_os_str() == "-";
         let bytes = if stdin {
             Bytes::of_stdin()
                 .map_err(|error| Error::io("read", "standard input".as_ref(), &error))?
         } else {
-            read_file(path)?
+            read_file(path, command)?
         };
         let mut this = Self {
             name: if stdin {
@@ -32,6 +34,7 @@ impl Input {
             },
             bytes,
             text: false,
+            command,
         };
         if !this.bytes.starts_with(b"\0asm") && is_text(path, &this.bytes) {
             this.bytes = Bytes::Read(assemble(path, &this.name, &this.bytes)?);
@@ -48,9 +51,10 @@ impl Input {
         )
         .because(why.to_string());
         match why {
-            NotWasm::Magic(_) if why.looks_like() == Some("gzip") => {
-                error.help(format!("`gunzip -c {} | wasmrun inspect -`", self.name))
-            }
+            NotWasm::Magic(_) if why.looks_like() == Some("gzip") => error.help(format!(
+                "`gunzip -c {} | wasmrun {} -`",
+                self.name, self.command
+            )),
             NotWasm::Empty | NotWasm::Short(_) => error.help("build or download the file again"),
             NotWasm::Version(_) => error.help("build it with tools of this version"),
             NotWasm::Magic(_) => error.help("name a .wasm or .wat file"),
@@ -60,7 +64,7 @@ impl Input {
 
 /// The content of a file, which must be a regular one: opening a named pipe
 /// could wait for ever.
-fn read_file(path: &Path) -> Result<Bytes> {
+fn read_file(path: &Path, command: &str) -> Result<Bytes> {
     let fault = |error| Error::io("read", path, &error);
     let kind = std::fs::metadata(path).map_err(fault)?;
     let refuse = |what: &str, help: String| {
@@ -78,7 +82,7 @@ fn read_file(path: &Path) -> Result<Bytes> {
         return refuse("a folder", help);
     }
     if !kind.is_file() {
-        let help = format!("`cat {} | wasmrun inspect -`", path.display());
+        let help = format!("`cat {} | wasmrun {command} -`", path.display());
         return refuse("a pipe or a device, not a file", help);
     }
     Bytes::of_file(path).map_err(fault)

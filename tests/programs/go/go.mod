@@ -1,0 +1,3 @@
+module wasmrun.test/programs
+
+go 1.24

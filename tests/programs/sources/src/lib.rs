@@ -1,0 +1,1 @@
+//! Nothing: the manifest beside this is a list of sources.
