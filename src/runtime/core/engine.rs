@@ -16,6 +16,8 @@ pub struct Config {
     pub(crate) fuel: bool,
     pub(crate) interruptible: bool,
     pub(crate) max_stack: usize,
+    pub(crate) count: bool,
+    pub(crate) watched: Vec<u32>,
     #[cfg(feature = "oracle")]
     pub(crate) looped: bool,
 }
@@ -35,6 +37,8 @@ impl Config {
             fuel: false,
             interruptible: false,
             max_stack: 8 << 20,
+            count: false,
+            watched: Vec::new(),
             #[cfg(feature = "oracle")]
             looped: false,
         }
@@ -79,6 +83,23 @@ impl Config {
     #[must_use]
     pub fn max_stack(mut self, bytes: usize) -> Self {
         self.max_stack = bytes.max(64 << 10);
+        self
+    }
+
+    /// Whether code counts the operators that it runs; see
+    /// [`Store::counts`](crate::Store::counts).
+    #[must_use]
+    pub fn count(mut self, on: bool) -> Self {
+        self.count = on;
+        self
+    }
+
+    /// Functions of modules, by index, whose calls are told to the store's
+    /// [watcher](crate::Store::set_watcher). An imported function is watched
+    /// where code names it in a call.
+    #[must_use]
+    pub fn watch(mut self, functions: Vec<u32>) -> Self {
+        self.watched = functions;
         self
     }
 

@@ -119,6 +119,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     backtrace: Vec<Frame>,
+    omitted: Option<(usize, u64)>,
 }
 
 impl Error {
@@ -127,6 +128,7 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             backtrace: Vec::new(),
+            omitted: None,
         }))
     }
 
@@ -168,13 +170,25 @@ impl Error {
     }
 
     /// The calls it came through, the innermost first. Calls that went through
-    /// the host in between are all there.
+    /// the host in between are all there. Of very many, those in the middle are
+    /// [left out](Self::omitted).
     #[must_use]
     pub fn backtrace(&self) -> &[Frame] {
         &self.0.backtrace
     }
 
-    pub(crate) fn extend_backtrace(&mut self, frames: Vec<Frame>) {
+    /// Where in the backtrace calls are left out, and how many.
+    #[must_use]
+    pub fn omitted(&self) -> Option<(usize, u64)> {
+        self.0.omitted
+    }
+
+    /// Adds calls, of which `omitted` are left out behind the first `INNERMOST`.
+    pub(crate) fn extend_backtrace(&mut self, frames: Vec<Frame>, omitted: u64) {
+        let at = self.0.backtrace.len() + crate::exec::INNERMOST;
+        if omitted > 0 && self.0.omitted.is_none() {
+            self.0.omitted = Some((at, omitted));
+        }
         self.0.backtrace.extend(frames);
     }
 }

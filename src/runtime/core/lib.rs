@@ -23,6 +23,7 @@
 //! ```
 
 mod caller;
+mod count;
 mod engine;
 mod error;
 mod exec;
@@ -43,10 +44,13 @@ mod translate;
 mod typed;
 mod types;
 mod val;
+mod watch;
 
 pub use caller::Caller;
+pub use count::{Counts, Family};
 pub use engine::{Config, Engine};
 pub use error::{Error, ErrorKind, Frame, ModuleError, Trap};
+pub use exec::Call;
 pub use func::Func;
 pub use global::Global;
 pub use instance::{Extern, Instance, Tag};
@@ -63,6 +67,7 @@ pub use types::{
 };
 pub use val::{ExternRef, Val};
 pub use wasmparser::WasmFeatures;
+pub use watch::{Event, Step};
 
 impl From<numeric::NumericTrap> for Trap {
     fn from(trap: numeric::NumericTrap) -> Self {

@@ -2,9 +2,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::count::{Counts, Pieces};
 use crate::engine::Engine;
-use crate::error::{Error, Frame};
-use crate::exec::{Backend, Ways};
+use crate::error::Error;
+use crate::exec::{Backend, Call, Ways};
 use crate::func::{Func, Function, HostFunction};
 use crate::global::{Global, GlobalEntity};
 use crate::instance::InstanceEntity;
@@ -14,6 +15,7 @@ use crate::memory::{Memory, MemoryEntity};
 use crate::table::{Table, TableEntity};
 use crate::types::{FuncType, GlobalType, HeapType, MemoryType, TableType, TypeId, ValType};
 use crate::val::{ExternRef, Val};
+use crate::watch::{Event, Watcher};
 
 /// All memories, tables, globals and functions of some instances, and the host's
 /// own data `T`, which its functions get.
@@ -56,6 +58,8 @@ pub struct Inner {
     pub(crate) fuel: i64,
     pub(crate) signals: InterruptHandle,
     pub(crate) sampler: Option<Sampler>,
+    pub(crate) watcher: Option<Watcher>,
+    pub(crate) pieces: Pieces,
     pub(crate) stack: Map,
     /// The first cell that no run uses.
     pub(crate) top: *mut u64,
@@ -67,7 +71,7 @@ pub struct Inner {
 }
 
 /// Gets the calls that code is in, the innermost first.
-pub(crate) type Sampler = Box<dyn FnMut(&[Frame]) + Send>;
+pub(crate) type Sampler = Box<dyn FnMut(&[Call]) + Send>;
 
 // SAFETY: the addresses are of what this store alone owns, and closures of the
 // host are `Send`.
@@ -128,10 +132,29 @@ impl<T: 'static> Store<T> {
         self.inner.signals.clone()
     }
 
-    /// Sets who gets the calls that code is in when
+    /// Sets who gets the calls that code is in, the innermost first, when
     /// [`InterruptHandle::sample`] is called.
-    pub fn set_sampler(&mut self, sampler: impl FnMut(&[Frame]) + Send + 'static) {
+    pub fn set_sampler(&mut self, sampler: impl FnMut(&[Call]) + Send + 'static) {
         self.inner.sampler = Some(Box::new(sampler));
+    }
+
+    /// Sets who gets to know what the functions do that the engine's
+    /// configuration [watches](crate::Config::watch).
+    pub fn set_watcher(&mut self, watcher: impl FnMut(&Event) + Send + 'static) {
+        self.inner.watcher = Some(Box::new(watcher));
+    }
+
+    /// How many operators were run so far, by family, if the engine's
+    /// configuration [counts](crate::Config::count) them. Code counts a piece
+    /// without branches when it enters it: of the piece in which it ended early,
+    /// all operators are in the sum.
+    pub fn counts(&self) -> Counts {
+        self.inner.pieces.sum()
+    }
+
+    /// The bytes that all memories have by now.
+    pub fn memory_bytes(&self) -> u64 {
+        self.inner.memory_bytes()
     }
 
     /// How many functions were translated so far.
@@ -190,6 +213,8 @@ impl Inner {
             fuel: 0,
             signals: InterruptHandle::default(),
             sampler: None,
+            watcher: None,
+            pieces: Pieces::default(),
             top: stack.start().cast(),
             stack,
             depth: 0,
@@ -265,6 +290,12 @@ impl Inner {
     pub(crate) fn global_mut(&mut self, global: Global) -> &mut GlobalEntity {
         // SAFETY: this store owns it, and frees nothing before its end.
         unsafe { &mut *self.global_address(global) }
+    }
+
+    fn memory_bytes(&self) -> u64 {
+        // SAFETY: this store owns them, and frees nothing before its end.
+        let lengths = self.memories.iter().map(|at| unsafe { (**at).len as u64 });
+        lengths.sum()
     }
 
     pub(crate) fn grow_memory(&mut self, memory: Memory, pages: u64) -> Option<u64> {

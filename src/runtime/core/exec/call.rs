@@ -406,4 +406,18 @@ handlers! {
             Some(trap) => r.trap(trap),
         }
     }
+
+    /// The third word is a piece that begins here.
+    count[] |r| {
+        let piece = std::ptr::with_exposed_provenance_mut::<crate::count::Piece>(r.word(2) as usize);
+        (*piece).runs += 1;
+        B::next(r.skip(3))
+    }
+
+    /// Half 0 is the first of the arguments or results, half 1 what happens, the
+    /// upper half the function's index. The third word is its type.
+    watch[] |r| {
+        super::tell_watcher(r.cx, r.ip, r.fp);
+        B::next(r.skip(3))
+    }
 }

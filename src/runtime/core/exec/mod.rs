@@ -31,7 +31,8 @@ pub(crate) use call::Ways;
 pub(crate) use compare::Compare;
 pub(crate) use op::{Backend, Op};
 pub(crate) use operand::{One, Pair, Target};
-pub(crate) use trace::CodeMap;
+pub use trace::Call;
+pub(crate) use trace::{CodeMap, INNERMOST};
 pub(crate) use unary::Unary;
 pub(crate) use vector::Vector;
 
@@ -50,7 +51,9 @@ use regs::{Exit, Regs, note};
 use crate::error::{Error, Trap};
 use crate::func::{Func, Function};
 use crate::store::Inner;
-use crate::types::FuncType;
+use crate::types::{FuncType, TypeId};
+use crate::val::Val;
+use crate::watch::{Event, Moment, Step};
 
 /// How many calls of the host may be nested in each other.
 const MAX_DEPTH: u32 = 200;
@@ -128,7 +131,8 @@ pub(crate) fn call(
             None => (*cx).error.take(),
         };
         let mut error = error.unwrap_or_else(|| Error::usage("code ended without a reason"));
-        error.extend_backtrace(trace::frames(cx));
+        let (frames, omitted) = trace::frames(cx);
+        error.extend_backtrace(frames, omitted);
         Err(error)
     }
 }
@@ -176,6 +180,41 @@ unsafe fn call_host(cx: *mut Context, function: *mut Function, fp: *mut u64) -> 
     }
 }
 
+/// Tells the watcher what a watched function does, by the instruction at `ip`.
+#[cold]
+#[inline(never)]
+unsafe fn tell_watcher(cx: *mut Context, ip: regs::Ip, fp: *mut u64) {
+    unsafe {
+        let store = (*cx).store;
+        let halves = *ip.add(1);
+        let (first, moment) = (halves as u16, (halves >> 16) as u16);
+        let ty = TypeId(*ip.add(2) as u32);
+        let ty = (*store).engine.registry().signature(ty).cloned();
+        let ty = ty.unwrap_or_else(|| FuncType::new([], []));
+        let values = |types: &[crate::types::ValType]| -> Vec<Val> {
+            let mut cell = fp.add(usize::from(first));
+            let value = |ty: &crate::types::ValType| {
+                let cells = std::slice::from_raw_parts(cell, ty.cells() as usize);
+                cell = cell.add(cells.len());
+                (*store).val(cells, *ty)
+            };
+            types.iter().map(value).collect()
+        };
+        let step = match moment {
+            moment if moment == Moment::Enter as u16 => Step::Enter(values(ty.params())),
+            moment if moment == Moment::Leave as u16 => Step::Leave(values(ty.results())),
+            _ => Step::TailCall,
+        };
+        let event = Event {
+            function: (halves >> 32) as u32,
+            step,
+        };
+        if let Some(watcher) = &mut (*store).watcher {
+            watcher(&event);
+        }
+    }
+}
+
 /// Does what another thread wants, if it is not the end.
 #[cold]
 #[inline(never)]
@@ -197,9 +236,9 @@ unsafe fn heed_signal(cx: *mut Context) -> Option<Trap> {
             return end;
         }
         if signals.sample.swap(false, Ordering::Acquire) {
-            let frames = trace::frames(cx);
+            let calls = trace::calls(cx);
             if let Some(sampler) = &mut (*store).sampler {
-                sampler(&frames);
+                sampler(&calls);
             }
         }
         None

@@ -58,6 +58,8 @@ pub(crate) enum Op {
     Rare,
     Fuel,
     Poll,
+    Count,
+    Watch,
 }
 
 /// One of the two ways to run code.
@@ -166,5 +168,7 @@ fn handler<B: Dispatch>(op: Op) -> Handler {
         Op::Rare => call::rare::<B>,
         Op::Fuel => call::fuel::<B>,
         Op::Poll => call::poll::<B>,
+        Op::Count => call::count::<B>,
+        Op::Watch => call::watch::<B>,
     }
 }

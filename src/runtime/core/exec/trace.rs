@@ -6,10 +6,23 @@ use super::context::Context;
 use super::regs::Place;
 use crate::error::Frame;
 use crate::func::Function;
+use crate::instance::Instance;
 use crate::translate::Origin;
 
-/// As many calls of a backtrace are kept, from the innermost on.
-const KEPT: usize = 100;
+/// So many of the innermost calls of a backtrace are kept.
+pub(crate) const INNERMOST: usize = 64;
+
+/// And so many of the outermost.
+const OUTERMOST: usize = 36;
+
+/// A call that code is in, as a sampler sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Call {
+    /// The instance that the function belongs to.
+    pub instance: Instance,
+    /// The function's index in the module; imported functions come first.
+    pub function: u32,
+}
 
 /// Which function a piece of code belongs to, and where it comes from.
 #[derive(Debug, Default)]
@@ -101,31 +114,79 @@ impl Walk {
     }
 }
 
-/// The calls that the code of a context is in, the innermost first.
+/// A call, as it stands on the stack.
+#[derive(Clone, Copy)]
+struct Stop {
+    function: *mut Function,
+    /// A word of the function's code.
+    word: usize,
+    /// Whether the word is what comes next.
+    returning: bool,
+}
+
+/// The calls that the code of a context is in, the innermost first, and how many
+/// are left out behind the innermost.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn frames(cx: *mut Context) -> Vec<Frame> {
-    let mut frames = Vec::new();
+pub(super) unsafe fn frames(cx: *mut Context) -> (Vec<Frame>, u64) {
+    // SAFETY: the caller's promise; the store keeps functions.
+    unsafe {
+        let mut stops = walk(cx);
+        let omitted = stops.len().saturating_sub(INNERMOST + OUTERMOST);
+        if omitted > 0 {
+            stops.drain(INNERMOST..INNERMOST + omitted);
+        }
+        let frame = |stop| frame(cx, stop);
+        (stops.into_iter().map(frame).collect(), omitted as u64)
+    }
+}
+
+/// The same without names and places, and all of them: fast enough to be asked
+/// for a thousand times a second.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn calls(cx: *mut Context) -> Vec<Call> {
+    // SAFETY: the caller's promise; the store keeps functions and instances.
+    unsafe {
+        let call = |stop: Stop| Call {
+            instance: (*(*stop.function).instance).handle(),
+            function: (*stop.function).index,
+        };
+        walk(cx).into_iter().map(call).collect()
+    }
+}
+
+/// All calls; only once for each place.
+unsafe fn walk(cx: *mut Context) -> Vec<Stop> {
+    let mut stops = Vec::new();
     // SAFETY: the store keeps code, functions and frames of the stack.
     unsafe {
         let Some(place) = (*cx).place.take() else {
-            return frames;
+            return stops;
         };
         let mut walk = Walk::new(cx, place);
         while let Some(here) = walk.take()
-            && frames.len() < KEPT
             && let Some((function, word)) = here.stand(cx)
         {
-            frames.push(frame(cx, function, word, here.returning));
+            stops.push(Stop {
+                function,
+                word,
+                returning: here.returning,
+            });
             walk = here.up(cx, function);
         }
     }
-    frames
+    stops
 }
 
 /// A function is translated once more to find out where its code comes from, so
 /// that no place has to be kept as long as all goes well.
-unsafe fn frame(cx: *mut Context, function: *mut Function, word: usize, returning: bool) -> Frame {
+unsafe fn frame(cx: *mut Context, stop: Stop) -> Frame {
+    let Stop {
+        function,
+        word,
+        returning,
+    } = stop;
     // SAFETY: the store keeps functions.
     unsafe {
         let store = &mut *(*cx).store;

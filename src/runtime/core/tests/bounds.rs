@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex};
 
 use wasmrun_core::{
-    Caller, Config, Engine, Error, ErrorKind, Extern, Frame, Instance, Limits, Linker, Module,
+    Call, Caller, Config, Engine, Error, ErrorKind, Extern, Instance, Limits, Linker, Module,
     Store, Trap, Val,
 };
 
@@ -55,15 +55,16 @@ fn a_sampler_sees_the_calls() {
     let instance = instance.unwrap();
     let samples = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&samples);
-    store.set_sampler(move |frames: &[Frame]| {
-        let names = frames.iter().map(|frame| frame.name.clone().unwrap());
-        kept.lock().unwrap().push(names.collect::<Vec<_>>());
+    store.set_sampler(move |calls: &[Call]| {
+        let functions = calls.iter().map(|call| (call.instance, call.function));
+        kept.lock().unwrap().push(functions.collect::<Vec<_>>());
     });
     for _ in 0..2 {
         assert_eq!(run(&mut store, instance).unwrap(), 1);
     }
     let seen = samples.lock().unwrap();
-    assert_eq!(*seen, [["inner", "outer"], ["inner", "outer"]]);
+    let calls = [(instance, 1), (instance, 2)];
+    assert_eq!(*seen, [calls, calls]);
 }
 
 #[test]

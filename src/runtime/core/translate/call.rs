@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::exec::Op;
 use crate::func::Func;
 use crate::types::{FuncType, ValType};
+use crate::watch::Moment;
 
 impl Translator<'_> {
     pub(super) fn function(&self, index: u32) -> Result<Func, Error> {
@@ -50,7 +51,14 @@ impl Translator<'_> {
         let imported = index < self.module.imported_functions;
         let op = if imported { Op::CallImport } else { Op::Call };
         let words = [halves(base, ty.link() as u16, 0, 0), address];
+        let watched = imported && self.store.engine.config().watched.contains(&index);
+        if watched {
+            self.watch(index, base, Moment::Enter);
+        }
         self.out.emit(op, &words);
+        if watched {
+            self.watch(index, base, Moment::Leave);
+        }
         self.results(&ty, first, base);
         Ok(())
     }
@@ -91,6 +99,7 @@ impl Translator<'_> {
         let func = self.function(index)?;
         let ty = self.store.signature(func);
         let words = [self.tail_words(&ty)?, self.store.function_address(func)];
+        self.watch_tail_call();
         self.out.emit(Op::TailCall, &words);
         self.stop();
         Ok(())
@@ -106,6 +115,7 @@ impl Translator<'_> {
             id,
             u64::from(index),
         ];
+        self.watch_tail_call();
         self.out.emit(Op::TailCallIndirect, &words);
         self.stop();
         Ok(())
@@ -127,8 +137,30 @@ impl Translator<'_> {
         let function = self.pop()?;
         let function = self.in_cell(function)?;
         let words = [self.tail_words(&ty)?, u64::from(function)];
+        self.watch_tail_call();
         self.out.emit(Op::TailCallRef, &words);
         self.stop();
+        Ok(())
+    }
+
+    fn watch_tail_call(&mut self) {
+        if let Some(index) = self.watched {
+            self.watch(index, 0, Moment::TailCall);
+        }
+    }
+
+    /// Tells the watcher the last values of the stack, from `first` on.
+    fn watch_results(&mut self, index: u32, first: usize) -> Result<(), Error> {
+        for nth in first..self.stack.len() {
+            if let Some(value) = self.stack.get(nth) {
+                self.settle(value)?;
+            }
+        }
+        let cell = match self.stack.get(first) {
+            Some(value) => self.slot(value.cell)?,
+            None => 0,
+        };
+        self.watch(index, cell, Moment::Leave);
         Ok(())
     }
 
@@ -138,6 +170,9 @@ impl Translator<'_> {
         let results = self.ty.results();
         let (count, cells) = (results.len(), self.ty.result_cells());
         let first = self.stack.len().saturating_sub(count);
+        if let Some(index) = self.watched {
+            self.watch_results(index, first)?;
+        }
         match (count, self.stack.get(first)) {
             (0, _) | (_, None) => {
                 self.out.emit(Op::Leave, &[u64::from(link)]);

@@ -393,6 +393,9 @@ impl Translator<'_> {
         self.skipping = None;
         if entered {
             self.begin_block(false);
+        } else if !reached {
+            // What comes now never runs.
+            self.begin_piece();
         }
         Ok(())
     }
@@ -442,7 +445,10 @@ impl Translator<'_> {
             Operator::Else => self.otherwise(true)?,
             Operator::End => self.close(true)?,
             Operator::Br { relative_depth } => self.branch(*relative_depth)?,
-            Operator::BrIf { relative_depth } => self.branch_if(*relative_depth)?,
+            Operator::BrIf { relative_depth } => {
+                self.branch_if(*relative_depth)?;
+                self.begin_piece();
+            }
             Operator::BrTable { targets } => self.branch_table(targets)?,
             Operator::Return => {
                 self.leave()?;
@@ -456,9 +462,13 @@ impl Translator<'_> {
             Operator::CallRef { type_index } => self.call_ref(*type_index)?,
             Operator::ReturnCallRef { type_index } => self.tail_call_ref(*type_index)?,
             Operator::RefAsNonNull => self.as_non_null()?,
-            Operator::BrOnNull { relative_depth } => self.branch_on_null(*relative_depth)?,
+            Operator::BrOnNull { relative_depth } => {
+                self.branch_on_null(*relative_depth)?;
+                self.begin_piece();
+            }
             Operator::BrOnNonNull { relative_depth } => {
                 self.branch_on_non_null(*relative_depth)?;
+                self.begin_piece();
             }
             Operator::ReturnCall { function_index } => self.tail_call(*function_index)?,
             Operator::ReturnCallIndirect {

@@ -23,9 +23,10 @@ pub(crate) use place::{Origin, origin};
 use wasmparser::{BinaryReader, FunctionBody};
 
 use self::control::Control;
-use self::emit::Emitter;
+use self::emit::{Emitter, with_upper};
 use self::locals::Locals;
 use self::stack::Stack;
+use crate::count::Pieces;
 use crate::error::Error;
 use crate::exec::Op;
 use crate::func::Function;
@@ -33,6 +34,7 @@ use crate::instance::InstanceEntity;
 use crate::module;
 use crate::store::Inner;
 use crate::types::FuncType;
+use crate::watch::Moment;
 
 /// A function that is being translated.
 struct Translator<'s> {
@@ -51,6 +53,10 @@ struct Translator<'s> {
     fuel: Option<(usize, u32)>,
     /// For each operator, the first word of its code and its place in the module.
     positions: Option<Vec<(usize, u32)>>,
+    /// What operators are counted in, if they are.
+    pieces: Option<Pieces>,
+    /// The function's index if it is watched.
+    watched: Option<u32>,
 }
 
 /// What a function was translated to.
@@ -58,12 +64,21 @@ struct Translated {
     code: Box<[u64]>,
     frame: u32,
     positions: Vec<(usize, u32)>,
+    pieces: Option<Pieces>,
 }
 
 /// Translates a function of an instance, and has it begin at its code.
 #[allow(unsafe_code, reason = "functions are kept by address")]
 pub(crate) fn translate(store: &mut Inner, function: *mut Function) -> Result<(), Error> {
-    let Translated { code, frame, .. } = run(store, function, false)?;
+    let Translated {
+        code,
+        frame,
+        pieces,
+        ..
+    } = run(store, function, false)?;
+    if let Some(pieces) = pieces {
+        store.pieces.append(pieces);
+    }
     store.code.add(&code, function);
     store.translated += 1;
     // SAFETY: the store keeps its functions, and this is the only reference.
@@ -83,6 +98,7 @@ fn run(store: &Inner, function: *const Function, recording: bool) -> Result<Tran
         (&*instance, (*function).index, (*function).ty)
     };
     let module = &*instance.module;
+    let config = store.engine.config();
     let missing = || Error::usage("a function without code was called");
     let (bytes, offset) = module.body(index).ok_or_else(missing)?;
     let body = FunctionBody::new(BinaryReader::new(bytes, u64::from(offset)));
@@ -100,6 +116,8 @@ fn run(store: &Inner, function: *const Function, recording: bool) -> Result<Tran
         skipping: None,
         fuel: None,
         positions: recording.then(Vec::new),
+        pieces: config.count.then(Pieces::default),
+        watched: config.watched.contains(&index).then_some(index),
     };
     translator.begin();
     let mut reader = body.get_operators_reader().map_err(unreadable)?;
@@ -119,6 +137,7 @@ fn run(store: &Inner, function: *const Function, recording: bool) -> Result<Tran
         frame: translator.frame()?,
         code: translator.out.code.into(),
         positions: translator.positions.unwrap_or_default(),
+        pieces: translator.pieces,
     })
 }
 
@@ -136,6 +155,9 @@ fn changed() -> Error {
 impl Translator<'_> {
     fn begin(&mut self) {
         self.locals.zero(&mut self.out);
+        if let Some(index) = self.watched {
+            self.watch(index, 0, Moment::Enter);
+        }
         self.begin_block(true);
     }
 
@@ -152,6 +174,33 @@ impl Translator<'_> {
         if looking && config.interruptible {
             self.out.emit(Op::Poll, &[0]);
         }
+        self.begin_piece();
+    }
+
+    /// Begins a part of the code that is run whole, unless it ends early.
+    pub(super) fn begin_piece(&mut self) {
+        if let Some(pieces) = &mut self.pieces {
+            let piece = pieces.begin();
+            self.out.emit(Op::Count, &[0, piece]);
+        }
+    }
+
+    /// Counts an operator in the piece that was begun last.
+    fn note(&mut self, operator: &wasmparser::Operator<'_>) {
+        if let Some(pieces) = &mut self.pieces {
+            pieces.note(operator);
+        }
+    }
+
+    /// Tells the watcher what a function does, whose arguments or results are in
+    /// the cells from `first` on.
+    fn watch(&mut self, function: u32, first: u16, moment: Moment) {
+        let ty = self.module.functions.get(function as usize);
+        let words = [
+            with_upper(first, moment as u16, function),
+            ty.map_or(u64::MAX, |ty| u64::from(ty.0)),
+        ];
+        self.out.emit(Op::Watch, &words);
     }
 
     /// Writes down what the open part uses.

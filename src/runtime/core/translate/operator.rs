@@ -312,6 +312,13 @@ impl Translator<'_> {
         if let Some((_, used)) = &mut self.fuel {
             *used += 1;
         }
+        // An end is part of what comes behind it: branches lead there too.
+        if matches!(operator, Operator::End) {
+            self.control(operator)?;
+            self.note(operator);
+            return Ok(());
+        }
+        self.note(operator);
         match *operator {
             Operator::Nop => {}
             Operator::Drop => drop(self.pop()?),
