@@ -11,6 +11,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::error::Error;
 
+/// A line to standard error, from where there is no [`Terminal`] and nothing is
+/// shown that a line could disturb.
+pub fn err(text: impl Display) {
+    let text = format!("{text}\n");
+    // Nobody is left to hear that standard error is gone.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
 /// When to use colour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
@@ -197,11 +205,7 @@ impl Terminal {
 
     /// A line to standard error, always.
     pub fn err(&self, text: impl Display) {
-        let text = format!("{text}\n");
-        self.suspended(|| {
-            // Nobody is left to hear that standard error is gone.
-            let _ = io::stderr().lock().write_all(text.as_bytes());
-        });
+        self.suspended(|| err(text));
     }
 
     /// Shows what is going on, on a terminal; nothing elsewhere. The next call

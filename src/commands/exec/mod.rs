@@ -1,13 +1,18 @@
 //! `wasmrun exec`: runs a module.
 
+mod functions;
 mod imports;
 mod input;
+mod profile;
 mod start;
+mod stats;
+mod trace;
 mod trap;
 mod values;
 mod watch;
 mod world;
 
+use std::cell::LazyCell;
 use std::ffi::OsString;
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -19,7 +24,11 @@ use crate::error::{Code, Error, Exit, Result};
 use crate::process;
 use crate::runtime::core::{Config, Engine, Limits, Linker, Module, Store};
 use crate::runtime::wasi;
+use functions::Functions;
 use input::Input;
+use profile::Profile;
+use stats::Stats;
+use trace::Trace;
 use world::Preopen;
 
 /// Arguments of `wasmrun exec`.
@@ -76,6 +85,15 @@ pub struct Args {
     /// The room for nested calls [default: 8M]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     max_stack: Option<u64>,
+    /// Tell afterwards what it took: time, functions, memory, operators by family
+    #[arg(long)]
+    stats: bool,
+    /// Tell each call of this function and its results; by name or index, also several
+    #[arg(long, value_name = "FUNC")]
+    trace: Vec<String>,
+    /// Write where its time goes: folded stacks, or for the Firefox profiler if FILE ends in .json
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
 }
 
 impl Args {
@@ -85,7 +103,13 @@ impl Args {
             .split_first()
             .ok_or_else(|| Error::new(Code::Usage, "there is nothing to run"))?;
         let input = Input::read(context, &PathBuf::from(file))?;
-        let engine = Engine::new(self.config());
+        let functions = LazyCell::new(|| Functions::read(input.bytes.as_ref()));
+        let trace = match self.trace.as_slice() {
+            [] => None,
+            wanted => Some(Trace::find(&functions, wanted)?),
+        };
+        let mut stats = self.stats.then(Stats::start);
+        let engine = Engine::new(self.config(trace.as_ref()));
         let module =
             Module::new(&engine, input.bytes.clone()).map_err(|error| input.refused(&error))?;
         let mut linker: Linker<wasi::Context> = Linker::new(&engine);
@@ -106,18 +130,38 @@ impl Args {
         if let Some(fuel) = self.fuel {
             store.set_fuel(fuel);
         }
+        if let Some(trace) = trace {
+            trace.start(&mut store);
+        }
+        let profile = match &self.profile {
+            Some(path) => Some(Profile::start(&mut store, path)?),
+            None => None,
+        };
         // What runs has nothing to clean up: an interrupt ends it at once.
         process::end_on_interrupt();
         let watch = watch::Watch::start(&mut store, self.timeout)?;
+        if let Some(stats) = &mut stats {
+            stats.loaded();
+        }
         let ran = start::run(&mut store, &linker, &module, &call);
         drop(watch);
+        if let Some(stats) = stats {
+            for line in stats.lines(&module, &store) {
+                context.terminal.err(line);
+            }
+        }
+        if let Some(profile) = profile {
+            profile.finish(&input.name, &functions)?;
+        }
         self.end(context, &input, &store, ran)
     }
 
-    fn config(&self) -> Config {
+    fn config(&self, trace: Option<&Trace>) -> Config {
         let config = Config::new()
             .fuel(self.fuel.is_some())
-            .interruptible(self.timeout.is_some());
+            .interruptible(self.timeout.is_some() || self.profile.is_some())
+            .count(self.stats)
+            .watch(trace.map(Trace::indices).unwrap_or_default());
         match self.max_stack {
             Some(bytes) => config.max_stack(usize::try_from(bytes).unwrap_or(usize::MAX)),
             None => config,

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::functions::printable;
 use super::input::Input;
 use crate::error::{Code, Error};
 use crate::runtime::core::{self, ErrorKind, Frame, Trap};
@@ -30,7 +31,7 @@ pub(super) fn report(input: &Input, error: &core::Error, timeout: Option<Duratio
         _ => (Code::Trap, format!("{name} cannot go on: {error}"), None),
     };
     let lines = Lines::read(input.bytes.as_ref());
-    let frames = frames(error.backtrace(), lines.as_ref());
+    let frames = frames(error, lines.as_ref());
     let located = lines.is_some_and(|lines| {
         let mut frames = error.backtrace().iter();
         frames.any(|frame| lines.find(frame.offset).is_some())
@@ -72,22 +73,25 @@ fn advice(trap: Trap) -> Option<&'static str> {
     }
 }
 
-/// A line for each call, the innermost first.
-fn frames(frames: &[Frame], lines: Option<&Lines<'_>>) -> Vec<String> {
+/// A line for each call, the innermost first. Of many, those in the middle are
+/// counted alone.
+fn frames(error: &core::Error, lines: Option<&Lines<'_>>) -> Vec<String> {
+    let (at, omitted) = error.omitted().unwrap_or((usize::MAX, 0));
     let line = |(nth, frame): (usize, &Frame)| {
         let name = match &frame.name {
-            Some(name) => facts::demangle(name).into_owned(),
+            Some(name) => printable(&facts::demangle(name)),
             None => format!("function {}", frame.function),
         };
+        let nth = nth as u64 + if nth < at { 0 } else { omitted };
         match lines.and_then(|lines| lines.find(frame.offset)) {
             Some(source) => format!("{nth}: {name} at {source}"),
             None => format!("{nth}: {name} at offset {:#x}", frame.offset),
         }
     };
-    let mut told: Vec<_> = frames.iter().enumerate().map(line).collect();
+    let mut told: Vec<_> = error.backtrace().iter().enumerate().map(line).collect();
     if told.len() > 2 * SHOWN {
         let left_out = told.len() - 2 * SHOWN;
-        let elided = format!("... {left_out} more calls ...");
+        let elided = format!("... {} more calls ...", left_out as u64 + omitted);
         told.splice(SHOWN..SHOWN + left_out, [elided]);
     }
     told

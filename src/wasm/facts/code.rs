@@ -90,6 +90,17 @@ impl<'a> Functions<'a> {
             .map(|name| demangle(name).into_owned())
     }
 
+    /// All functions of this name, as its author or the file wrote it.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Vec<u32> {
+        let all = 0..self.imported.saturating_add(self.declared);
+        all.filter(|index| {
+            let symbol = self.names.function(*index);
+            symbol.is_some_and(|symbol| symbol == name || demangle(symbol) == name)
+        })
+        .collect()
+    }
+
     /// The first function whose name, as the file has it, is wanted.
     #[must_use]
     pub(super) fn find_symbol(&self, wanted: impl Fn(&str) -> bool) -> Option<&'a str> {

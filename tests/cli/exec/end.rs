@@ -190,8 +190,7 @@ fn an_interrupt_ends_it() {
     let world = World::new();
     world.write(
         "loop.wat",
-        says("begun")
-            .replace("(i32.const 8)))))", "(i32.const 8))) (loop (br 0))))"),
+        says("begun").replace("(i32.const 8)))))", "(i32.const 8))) (loop (br 0))))"),
     );
     let mut command = world.command(&["exec", "loop.wat"]);
     command.stdout(Stdio::piped());

@@ -2,6 +2,7 @@
 
 mod call;
 mod end;
+mod observe;
 mod refused;
 mod world;
 
