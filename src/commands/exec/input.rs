@@ -6,7 +6,7 @@ use crate::commands::bytes::Bytes;
 use crate::commands::{compile, input};
 use crate::error::{Code, Error, Result};
 use crate::runtime::core::{self, ModuleError};
-use crate::wasm::Facts;
+use crate::wasm::{Facts, validate_with};
 
 /// What is to be run.
 pub(super) struct Input {
@@ -23,15 +23,9 @@ pub(super) struct Input {
 /// Proposals that the interpreter does not run, as `facts` calls them.
 const UNSUPPORTED: &[&str] = &[
     "custom-descriptors",
-    "custom-page-sizes",
-    "exceptions",
-    "gc",
-    "legacy-exceptions",
     "memory-control",
     "shared-everything-threads",
     "stack-switching",
-    "threads",
-    "wide-arithmetic",
 ];
 
 impl Input {
@@ -79,7 +73,9 @@ impl Input {
             )
             .help("build it for WASI preview 1 (wasm32-wasip1), or run it with `wasmtime run`");
         }
-        let invalid = crate::wasm::validate(bytes).is_err();
+        // Valid by some proposal, or by none.
+        let all = "all".parse().unwrap_or_default();
+        let invalid = validate_with(bytes, all).is_err();
         let names = facts.module().map(|module| module.proposals.names());
         let names = names.into_iter().flatten();
         let needs: Vec<_> = names.filter(|name| UNSUPPORTED.contains(name)).collect();
@@ -100,22 +96,12 @@ impl Input {
             ),
         )
         .because(error.to_string())
-        .help(advice(&needs))
+        .help("build it without that, or run it with a runtime that has it")
     }
 
     /// What is known of the module.
     pub(super) fn facts(&self) -> Option<Facts<'_>> {
         Facts::read(self.bytes.as_ref()).ok()
-    }
-}
-
-fn advice(needs: &[&str]) -> &'static str {
-    if needs.contains(&"threads") {
-        "build it without threads (without `-pthread` or `+atomics`)"
-    } else if needs.iter().any(|name| name.contains("exceptions")) {
-        "build it without exceptions (`-fno-exceptions`, or `-C panic=abort`)"
-    } else {
-        "build it without that, or run it with a runtime that has it"
     }
 }
 

@@ -70,7 +70,7 @@ pub struct Args {
     /// Give it a socket that takes connections at an address, such as 127.0.0.1:8000
     #[arg(long, value_name = "ADDR")]
     listen: Vec<String>,
-    /// The most that each of its memories may grow to: `64M`, `1G`
+    /// The most that each of its memories may grow to, and all its objects: `64M`, `1G`
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     max_memory: Option<u64>,
     /// How many operators it may execute
@@ -125,6 +125,7 @@ impl Args {
         let mut store = Store::new(&engine, self.world(&input, args)?);
         store.set_limits(Limits {
             memory_bytes: self.max_memory.unwrap_or(u64::MAX),
+            heap_bytes: self.max_memory.unwrap_or(Limits::default().heap_bytes),
             ..Limits::default()
         });
         if let Some(fuel) = self.fuel {

@@ -43,6 +43,9 @@ impl Stats {
             ),
             format!("memory      {}", decimal(store.memory_bytes())),
         ];
+        if store.heap_bytes() > 0 {
+            lines.push(format!("objects     {}", decimal(store.heap_bytes())));
+        }
         let counts = store.counts();
         let mut operators = format!("operators   {}", grouped(counts.total()));
         let seconds = running.as_secs_f64();

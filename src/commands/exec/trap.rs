@@ -23,6 +23,11 @@ pub(super) fn report(input: &Input, error: &core::Error, timeout: Option<Duratio
             format!("{name} trapped: {}", meaning(*trap)),
             advice(*trap),
         ),
+        ErrorKind::Exception(_) => (
+            Code::Trap,
+            format!("{name} threw an exception that nothing caught"),
+            None,
+        ),
         ErrorKind::Limit(text) => (
             Code::Trap,
             format!("{name} cannot be run: {text}"),
@@ -59,6 +64,7 @@ fn meaning(trap: Trap) -> String {
             "unreachable was executed (a panic, an abort or a failed assertion)".to_owned()
         }
         Trap::OutOfFuel => "all fuel is consumed".to_owned(),
+        Trap::HeapExhausted => "there is no room for another object".to_owned(),
         other => other.to_string(),
     }
 }
@@ -69,6 +75,7 @@ fn advice(trap: Trap) -> Option<&'static str> {
             Some("does it recurse without end? else give it more with `--max-stack 64M`")
         }
         Trap::OutOfFuel => Some("give it more with `--fuel`"),
+        Trap::HeapExhausted => Some("give its objects more with `--max-memory`"),
         _ => None,
     }
 }

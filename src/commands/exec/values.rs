@@ -97,9 +97,8 @@ pub(super) fn show(value: &Val) -> String {
             1 << 51,
         ),
         Val::V128(bits) => format!("0x{bits:032x}"),
-        Val::FuncRef(None) | Val::ExternRef(None) => "null".to_owned(),
-        Val::FuncRef(Some(_)) => "funcref".to_owned(),
-        _ => "externref".to_owned(),
+        // As in the text format where there is a form for it.
+        other => other.to_string(),
     }
 }
 

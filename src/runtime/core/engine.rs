@@ -54,6 +54,12 @@ impl Config {
             | WasmFeatures::MEMORY64
             | WasmFeatures::RELAXED_SIMD
             | WasmFeatures::FUNCTION_REFERENCES
+            | WasmFeatures::EXCEPTIONS
+            | WasmFeatures::LEGACY_EXCEPTIONS
+            | WasmFeatures::GC
+            | WasmFeatures::THREADS
+            | WasmFeatures::CUSTOM_PAGE_SIZES
+            | WasmFeatures::WIDE_ARITHMETIC
     }
 
     /// Which proposals modules may use; those that are not

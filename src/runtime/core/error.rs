@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::tag::Tag;
+use crate::val::Val;
+
 macro_rules! traps {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
         /// Why WebAssembly code cannot go on. Each is displayed as the official
@@ -67,14 +70,21 @@ traps! {
     CastFailure = "cast failure",
     /// An access outside of an array.
     ArrayOutOfBounds = "out of bounds array access",
-    /// An exception that nothing caught.
-    UncaughtException = "uncaught exception",
     /// An atomic access that is not aligned.
     UnalignedAtomic = "unaligned atomic",
     /// A wait on a memory that is not shared.
     ExpectedSharedMemory = "expected shared memory",
-    /// The heap of objects is full.
+    /// There is no room for another object.
     HeapExhausted = "allocation size too large",
+}
+
+/// An exception that nothing caught, or that a host's function throws.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// What kind of exception it is.
+    pub tag: Tag,
+    /// What it carries, as the tag's type says.
+    pub carried: Vec<Val>,
 }
 
 /// A call that WebAssembly code was in, the innermost first.
@@ -96,6 +106,8 @@ pub struct Frame {
 pub enum ErrorKind {
     /// The code did what has no meaning.
     Trap(Trap),
+    /// An exception that nothing caught.
+    Exception(Exception),
     /// A host function ended it.
     Host(Box<dyn std::error::Error + Send + Sync>),
     /// An import is missing or of another type.
@@ -135,6 +147,13 @@ impl Error {
     /// What a host function answers to end the code that called it.
     pub fn host(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::new(ErrorKind::Host(error.into()))
+    }
+
+    /// What a host function answers to throw an exception, which the code that
+    /// called it can catch.
+    #[must_use]
+    pub fn exception(tag: Tag, carried: Vec<Val>) -> Self {
+        Self::new(ErrorKind::Exception(Exception { tag, carried }))
     }
 
     pub(crate) fn usage(text: impl Into<String>) -> Self {
@@ -203,6 +222,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.kind {
             ErrorKind::Trap(trap) => trap.fmt(f),
+            ErrorKind::Exception(_) => f.write_str("uncaught exception"),
             ErrorKind::Host(error) => error.fmt(f),
             ErrorKind::Link {
                 module,

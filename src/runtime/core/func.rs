@@ -26,6 +26,9 @@ pub(crate) struct Function {
     pub(crate) index: u32,
     pub(crate) host: Option<HostFunction>,
     pub(crate) body: Option<Box<[u64]>>,
+    /// The parts of its code where exceptions are caught, if there are any; those
+    /// that are in others come first.
+    pub(crate) tries: Option<Box<[crate::exec::Try]>>,
 }
 
 /// What a function of the host does: gets the store, the host's data, the

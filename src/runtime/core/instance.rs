@@ -3,22 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::constant::evaluate;
 use crate::error::{Error, Trap};
 use crate::exec::Ways;
 use crate::func::{Func, Function};
 use crate::global::Global;
 use crate::memory::{Memory, MemoryEntity};
-use crate::module::{self, ConstOp, ElementMode, Item, Items, Module};
+use crate::module::{self, ConstExpr, ElementMode, Item, Items, Module};
 use crate::store::{AsStore, AsStoreMut, Inner};
 use crate::table::Table;
+use crate::tag::Tag;
 use crate::types::{FuncType, TypeId};
-
-/// An exception's tag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Tag {
-    pub(crate) store: u64,
-    pub(crate) ty: TypeId,
-}
 
 /// Something that one instance gives to another, or to the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,8 +41,10 @@ pub(crate) struct InstanceEntity {
     pub(crate) tables: Vec<Table>,
     pub(crate) memories: Vec<Memory>,
     pub(crate) globals: Vec<Global>,
-    tags: Vec<Tag>,
+    pub(crate) tags: Vec<Tag>,
     elements: Vec<Box<[u64]>>,
+    /// Whether elements of each segment can refer to objects.
+    traced: Vec<bool>,
     dropped_data: Vec<bool>,
     exports: HashMap<String, Extern>,
     /// What `memory` refers to if the module has none.
@@ -89,6 +86,13 @@ impl InstanceEntity {
     /// What is left of an element segment.
     pub(crate) fn element(&self, index: u32) -> &[u64] {
         self.elements.get(index as usize).map_or(&[], |cells| cells)
+    }
+
+    /// The cells of element segments that can refer to objects.
+    pub(crate) fn traced_elements(&self) -> impl Iterator<Item = u64> {
+        let segments = self.elements.iter().zip(&self.traced);
+        let traced = segments.filter_map(|(cells, traced)| traced.then_some(cells));
+        traced.flat_map(|cells| cells.iter().copied())
     }
 
     pub(crate) fn drop_element(&mut self, index: u32) {
@@ -178,6 +182,7 @@ pub(crate) fn instantiate(
         globals: Vec::new(),
         tags: Vec::new(),
         elements: Vec::new(),
+        traced: Vec::new(),
         dropped_data: vec![false; module.0.data.len()],
         exports: HashMap::new(),
         nothing: std::ptr::null_mut(),
@@ -213,6 +218,10 @@ unsafe fn fill(
             Extern::Tag(tag) => this.tags.push(tag),
         }
     }
+    if module.makes_objects {
+        let engine = inner.engine.clone();
+        inner.heap.prepare(&engine.registry(), &module.types);
+    }
     this.functions.extend(declare(inner, entity, module));
     for ty in module.memories.iter().skip(this.memories.len()) {
         this.memories.push(inner.add_memory(*ty)?);
@@ -233,20 +242,16 @@ unsafe fn fill(
     };
     for global in module.globals.iter().skip(this.globals.len()) {
         let init = global.init.as_deref().unwrap_or_default();
-        let cells = evaluate(inner, this, init);
+        let cells = evaluate(inner, this, init)?;
         this.globals.push(inner.add_global(global.ty, cells));
     }
     for table in module.tables.iter().skip(this.tables.len()) {
         let init = table.init.as_deref().unwrap_or_default();
-        let [cell, _] = evaluate(inner, this, init);
+        let [cell, _] = evaluate(inner, this, init)?;
         this.tables.push(inner.add_table(table.ty, cell)?);
     }
     for ty in module.tags.iter().skip(this.tags.len()) {
-        let tag = Tag {
-            store: inner.id,
-            ty: *ty,
-        };
-        this.tags.push(tag);
+        this.tags.push(inner.add_tag(*ty));
     }
     for export in &module.exports {
         let value = match export.item {
@@ -286,6 +291,7 @@ fn declare(inner: &mut Inner, entity: *mut InstanceEntity, module: &module::Inne
                 index,
                 host: None,
                 body: None,
+                tries: None,
             }
         })
         .collect();
@@ -304,19 +310,20 @@ fn write_elements(
                 .iter()
                 .map(|at| inner.function_address(this.functions[*at as usize]))
                 .collect(),
-            Items::Expressions(items) => items
-                .iter()
-                .map(|item| evaluate(inner, this, item)[0])
-                .collect(),
+            Items::Expressions(items) => {
+                let cell = |item: &ConstExpr| Ok(evaluate(inner, this, item)?[0]);
+                items.iter().map(cell).collect::<Result<_, Error>>()?
+            }
         };
         this.elements.push(cells);
+        this.traced.push(element.traced);
     }
     for (at, element) in (0..).zip(&module.elements) {
         match &element.mode {
             ElementMode::Passive => continue,
             ElementMode::Declared => {}
             ElementMode::Active { table, offset } => {
-                let [offset, _] = evaluate(inner, this, offset);
+                let [offset, _] = evaluate(inner, this, offset)?;
                 let cells = this.element(at);
                 let table = inner.table_mut(this.tables[*table as usize]);
                 table
@@ -337,7 +344,7 @@ fn write_data(
 ) -> Result<(), Error> {
     for (at, data) in (0..).zip(&module.data) {
         if let Some((memory, offset)) = &data.active {
-            let [offset, _] = evaluate(inner, this, offset);
+            let [offset, _] = evaluate(inner, this, offset)?;
             let bytes = this.data(at);
             let memory = inner.memory_mut(this.memories[*memory as usize]);
             memory
@@ -348,42 +355,4 @@ fn write_data(
         }
     }
     Ok(())
-}
-
-/// The value of a constant expression, in cells. It is valid, so that operands
-/// are there and of the right type.
-fn evaluate(inner: &Inner, this: &InstanceEntity, ops: &[ConstOp]) -> [u64; 2] {
-    let mut stack: Vec<[u64; 2]> = Vec::new();
-    for op in ops {
-        let mut two = |apply: fn(u64, u64) -> u64| {
-            let b = stack.pop().unwrap_or_default()[0];
-            let a = stack.pop().unwrap_or_default()[0];
-            [apply(a, b), 0]
-        };
-        let small = |value: u32| u64::from(value);
-        let value = match *op {
-            ConstOp::I32(value) => [small(value.cast_unsigned()), 0],
-            ConstOp::I64(value) => [value.cast_unsigned(), 0],
-            ConstOp::F32(bits) => [small(bits), 0],
-            ConstOp::F64(bits) => [bits, 0],
-            ConstOp::V128(bits) => [bits as u64, (bits >> 64) as u64],
-            ConstOp::RefNull => [0, 0],
-            ConstOp::RefFunc(at) => {
-                let func = this.functions.get(at as usize);
-                [func.map_or(0, |func| inner.function_address(*func)), 0]
-            }
-            ConstOp::GlobalGet(at) => {
-                let global = this.globals.get(at as usize);
-                global.map_or([0; 2], |global| inner.global(*global).cells)
-            }
-            ConstOp::I32Add => two(|a, b| u64::from((a as u32).wrapping_add(b as u32))),
-            ConstOp::I32Sub => two(|a, b| u64::from((a as u32).wrapping_sub(b as u32))),
-            ConstOp::I32Mul => two(|a, b| u64::from((a as u32).wrapping_mul(b as u32))),
-            ConstOp::I64Add => two(u64::wrapping_add),
-            ConstOp::I64Sub => two(u64::wrapping_sub),
-            ConstOp::I64Mul => two(u64::wrapping_mul),
-        };
-        stack.push(value);
-    }
-    stack.pop().unwrap_or_default()
 }

@@ -23,12 +23,14 @@
 //! ```
 
 mod caller;
+mod constant;
 mod count;
 mod engine;
 mod error;
 mod exec;
 mod func;
 mod global;
+mod heap;
 mod instance;
 mod limits;
 mod linker;
@@ -36,10 +38,12 @@ mod map;
 mod memory;
 mod module;
 mod numeric;
+mod reference;
 mod registry;
 mod simd;
 mod store;
 mod table;
+mod tag;
 mod translate;
 mod typed;
 mod types;
@@ -49,17 +53,19 @@ mod watch;
 pub use caller::Caller;
 pub use count::{Counts, Family};
 pub use engine::{Config, Engine};
-pub use error::{Error, ErrorKind, Frame, ModuleError, Trap};
+pub use error::{Error, ErrorKind, Exception, Frame, ModuleError, Trap};
 pub use exec::Call;
 pub use func::Func;
 pub use global::Global;
-pub use instance::{Extern, Instance, Tag};
+pub use instance::{Extern, Instance};
 pub use limits::{InterruptHandle, Limits};
 pub use linker::Linker;
 pub use memory::Memory;
 pub use module::{Bytes, Module};
+pub use reference::{AnyRef, ExnRef};
 pub use store::{AsStore, AsStoreMut, Store};
 pub use table::Table;
+pub use tag::Tag;
 pub use typed::{IntoFunc, WasmResult, WasmTy};
 pub use types::{
     ExportType, ExternType, FuncType, GlobalType, HeapType, ImportType, MemoryType, RefType,

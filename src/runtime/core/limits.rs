@@ -14,18 +14,21 @@ pub struct Limits {
     pub memory_bytes: u64,
     /// The elements of each table.
     pub table_elements: u64,
+    /// The bytes of all objects of the garbage-collected heap.
+    pub heap_bytes: u64,
     /// How many instances there may be. One that could not be completed counts,
     /// too, since a table may hold functions of it already.
     pub instances: usize,
 }
 
 impl Default for Limits {
-    /// What WebAssembly allows for memories; ten million elements a table; ten
-    /// thousand instances.
+    /// What WebAssembly allows for memories; ten million elements a table; 4 GiB of
+    /// objects; ten thousand instances.
     fn default() -> Self {
         Self {
             memory_bytes: u64::MAX,
             table_elements: 10_000_000,
+            heap_bytes: 4 << 30,
             instances: 10_000,
         }
     }

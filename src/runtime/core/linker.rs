@@ -172,7 +172,7 @@ fn fits(store: &Inner, wanted: ImportKind, given: Extern) -> bool {
         (ImportKind::Global(ty), Extern::Global(global)) => {
             global_fits(store, ty, store.global(global).ty)
         }
-        (ImportKind::Tag(ty), Extern::Tag(tag)) => ty == tag.ty,
+        (ImportKind::Tag(ty), Extern::Tag(tag)) => ty == store.tag_type_id(tag),
         _ => false,
     }
 }

@@ -66,6 +66,8 @@ pub(crate) struct Inner {
     pub(crate) elements: Vec<Element>,
     pub(crate) data: Vec<Data>,
     pub(crate) start: Option<u32>,
+    /// Whether it defines struct or array types.
+    pub(crate) makes_objects: bool,
     /// The content of the name section, if there is one.
     pub(crate) names: Option<Range<usize>>,
 }
@@ -115,6 +117,8 @@ pub(crate) struct Global {
 
 pub(crate) struct Element {
     pub(crate) mode: ElementMode,
+    /// Whether its references can be to objects.
+    pub(crate) traced: bool,
     pub(crate) items: Items,
 }
 
@@ -147,6 +151,13 @@ pub(crate) enum ConstOp {
     V128(u128),
     RefNull,
     RefFunc(u32),
+    RefI31,
+    StructNew(TypeId),
+    StructNewDefault(TypeId),
+    ArrayNew(TypeId),
+    ArrayNewDefault(TypeId),
+    /// The type, and how many elements.
+    ArrayNewFixed(TypeId, u32),
     GlobalGet(u32),
     I32Add,
     I32Sub,

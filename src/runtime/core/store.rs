@@ -8,11 +8,14 @@ use crate::error::Error;
 use crate::exec::{Backend, Call, Ways};
 use crate::func::{Func, Function, HostFunction};
 use crate::global::{Global, GlobalEntity};
+use crate::heap::{self, Heap};
 use crate::instance::InstanceEntity;
 use crate::limits::{InterruptHandle, Limiter, Limits};
 use crate::map::Map;
 use crate::memory::{Memory, MemoryEntity};
+use crate::reference::{AnyRef, ExnRef};
 use crate::table::{Table, TableEntity};
+use crate::tag::{Tag, TagEntity};
 use crate::types::{FuncType, GlobalType, HeapType, MemoryType, TableType, TypeId, ValType};
 use crate::val::{ExternRef, Val};
 use crate::watch::{Event, Watcher};
@@ -53,6 +56,8 @@ pub struct Inner {
     memories: Vec<*mut MemoryEntity>,
     tables: Vec<*mut TableEntity>,
     globals: Vec<*mut GlobalEntity>,
+    tags: Vec<*mut TagEntity>,
+    pub(crate) heap: Heap,
     pub(crate) instances: Vec<*mut InstanceEntity>,
     pub(crate) limiter: Limiter,
     pub(crate) fuel: i64,
@@ -157,6 +162,12 @@ impl<T: 'static> Store<T> {
         self.inner.memory_bytes()
     }
 
+    /// The bytes that objects of the garbage-collected heap take by now, those
+    /// included that nothing refers to any more.
+    pub fn heap_bytes(&self) -> u64 {
+        self.inner.heap.bytes()
+    }
+
     /// How many functions were translated so far.
     pub fn translated(&self) -> u64 {
         self.inner.translated
@@ -208,6 +219,8 @@ impl Inner {
             memories: Vec::new(),
             tables: Vec::new(),
             globals: Vec::new(),
+            tags: Vec::new(),
+            heap: Heap::new(),
             instances: Vec::new(),
             limiter: Limiter::default(),
             fuel: 0,
@@ -292,6 +305,44 @@ impl Inner {
         unsafe { &mut *self.global_address(global) }
     }
 
+    pub(crate) fn tag_address(&self, tag: Tag) -> *mut TagEntity {
+        self.own(tag.store);
+        self.tags[tag.index as usize]
+    }
+
+    /// The type of a tag, as its parameters.
+    pub(crate) fn tag_type(&self, tag: Tag) -> FuncType {
+        let registry = self.engine.registry();
+        let found = registry.signature(self.tag_type_id(tag)).cloned();
+        found.unwrap_or_else(|| FuncType::new([], []))
+    }
+
+    pub(crate) fn tag_type_id(&self, tag: Tag) -> TypeId {
+        // SAFETY: this store owns it, and frees nothing before its end.
+        unsafe { (*self.tag_address(tag)).ty }
+    }
+
+    /// Marks what globals, tables and segments refer to.
+    pub(crate) fn reach_entities(&mut self) {
+        let registry = self.engine.registry();
+        let traced = |ty| heap::layout::is_traced(&registry, ty);
+        // SAFETY: this store owns it, and frees nothing before its end.
+        let globals = self.globals.iter().map(|at| unsafe { &**at });
+        for global in globals.filter(|global| traced(global.ty.content)) {
+            self.heap.reach(global.cells[0]);
+        }
+        // SAFETY: this store owns it, and frees nothing before its end.
+        let tables = self.tables.iter().map(|at| unsafe { &**at });
+        for table in tables.filter(|table| traced(ValType::Ref(table.ty.element))) {
+            table.cells().iter().for_each(|cell| self.heap.reach(*cell));
+        }
+        for instance in &self.instances {
+            // SAFETY: this store owns it, and frees nothing before its end.
+            let cells = unsafe { (**instance).traced_elements() };
+            cells.for_each(|cell| self.heap.reach(cell));
+        }
+    }
+
     fn memory_bytes(&self) -> u64 {
         // SAFETY: this store owns them, and frees nothing before its end.
         let lengths = self.memories.iter().map(|at| unsafe { (**at).len as u64 });
@@ -361,6 +412,16 @@ impl Inner {
         }
     }
 
+    pub(crate) fn add_tag(&mut self, ty: TypeId) -> Tag {
+        let index = self.tags.len() as u32;
+        let entity = TagEntity { ty, id: index };
+        self.tags.push(Box::into_raw(Box::new(entity)));
+        Tag {
+            store: self.id,
+            index,
+        }
+    }
+
     pub(crate) fn add_host(&mut self, ty: &FuncType, host: HostFunction) -> Func {
         let id = self.engine.registry_mut().function(ty);
         let function = Function {
@@ -374,6 +435,7 @@ impl Inner {
             index: 0,
             host: Some(host),
             body: None,
+            tries: None,
         };
         self.add_functions(vec![function])[0]
     }
@@ -413,7 +475,10 @@ impl Inner {
             (Val::F32(bits), ValType::F32) => u64::from(bits),
             (Val::F64(bits), ValType::F64) => bits,
             (Val::V128(bits), ValType::V128) => return Ok([bits as u64, (bits >> 64) as u64]),
-            (Val::FuncRef(None) | Val::ExternRef(None), ValType::Ref(ty)) if ty.nullable => 0,
+            (
+                Val::FuncRef(None) | Val::ExternRef(None) | Val::AnyRef(None) | Val::ExnRef(None),
+                ValType::Ref(ty),
+            ) if ty.nullable => 0,
             (Val::FuncRef(Some(func)), ValType::Ref(ty)) => {
                 let own = HeapType::Concrete(self.type_id(func));
                 if !self.engine.registry().is_heap_subtype(own, ty.heap) {
@@ -424,11 +489,32 @@ impl Inner {
             (Val::ExternRef(Some(ExternRef(number))), ValType::Ref(ty))
                 if ty.heap == HeapType::Extern =>
             {
-                u64::from(number) + 1
+                heap::host(number)
+            }
+            // What came out by `extern.convert_any` may go in again.
+            (Val::AnyRef(Some(any)), ValType::Ref(ty)) => {
+                let cell = any.cell(self);
+                let is = ty.heap == HeapType::Extern || crate::exec::is_of(self, cell, ty.heap);
+                if !is {
+                    return Err(wrong());
+                }
+                cell
+            }
+            (Val::ExnRef(Some(exn)), ValType::Ref(ty)) if ty.heap == HeapType::Exn => {
+                exn.cell(self)
             }
             _ => return Err(wrong()),
         };
         Ok([cell, 0])
+    }
+
+    /// Whether a reference to this is to a function.
+    fn is_function(&self, heap: HeapType) -> bool {
+        match heap {
+            HeapType::Func | HeapType::NoFunc => true,
+            HeapType::Concrete(id) => self.engine.registry().signature(id).is_some(),
+            _ => false,
+        }
     }
 
     /// Cells as a value.
@@ -444,9 +530,13 @@ impl Inner {
                 Val::V128(u128::from(cell) | u128::from(high) << 64)
             }
             ValType::Ref(ty) => match ty.heap {
-                HeapType::Extern | HeapType::NoExtern => {
-                    Val::ExternRef(cell.checked_sub(1).map(|number| ExternRef(number as u32)))
-                }
+                HeapType::Extern | HeapType::NoExtern => match heap::host_number(cell) {
+                    Some(number) => Val::ExternRef(Some(ExternRef(number))),
+                    None if cell == 0 => Val::ExternRef(None),
+                    None => Val::AnyRef(AnyRef::of(self, cell)),
+                },
+                HeapType::Exn | HeapType::NoExn => Val::ExnRef(ExnRef::of(self, cell)),
+                heap if !self.is_function(heap) => Val::AnyRef(AnyRef::of(self, cell)),
                 _ if cell == 0 => Val::FuncRef(None),
                 _ => {
                     let function = std::ptr::with_exposed_provenance::<Function>(cell as usize);
@@ -476,6 +566,7 @@ impl Drop for Inner {
             self.globals
                 .drain(..)
                 .for_each(|at| drop(Box::from_raw(at)));
+            self.tags.drain(..).for_each(|at| drop(Box::from_raw(at)));
             self.instances
                 .drain(..)
                 .for_each(|at| drop(Box::from_raw(at)));

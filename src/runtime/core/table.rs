@@ -54,6 +54,10 @@ impl TableEntity {
         Some(old)
     }
 
+    pub(crate) fn cells(&self) -> &[u64] {
+        &self.cells
+    }
+
     pub(crate) fn get(&self, at: u64) -> Option<u64> {
         self.cells.get(usize::try_from(at).ok()?).copied()
     }

@@ -83,6 +83,16 @@ impl RefType {
         nullable: true,
         heap: HeapType::Extern,
     };
+    /// `(ref null any)`, also called `anyref`.
+    pub const ANY: Self = Self {
+        nullable: true,
+        heap: HeapType::Any,
+    };
+    /// `(ref null exn)`, also called `exnref`.
+    pub const EXN: Self = Self {
+        nullable: true,
+        heap: HeapType::Exn,
+    };
 }
 
 impl ValType {
@@ -90,6 +100,10 @@ impl ValType {
     pub const FUNCREF: Self = Self::Ref(RefType::FUNC);
     /// A reference to any value of the host, or null.
     pub const EXTERNREF: Self = Self::Ref(RefType::EXTERN);
+    /// A reference to any internal value, or null.
+    pub const ANYREF: Self = Self::Ref(RefType::ANY);
+    /// A reference to any exception, or null.
+    pub const EXNREF: Self = Self::Ref(RefType::EXN);
 
     /// How many 64-bit cells of a frame a value takes.
     pub(crate) fn cells(self) -> u32 {

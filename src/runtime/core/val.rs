@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::func::Func;
+use crate::reference::{AnyRef, ExnRef};
 use crate::types::{HeapType, RefType, ValType};
 
 /// A value of the host that code can hold but not look into: a number that the
@@ -29,6 +30,10 @@ pub enum Val {
     FuncRef(Option<Func>),
     /// A value of the host, or null.
     ExternRef(Option<ExternRef>),
+    /// An object or a 31-bit integer, or null.
+    AnyRef(Option<AnyRef>),
+    /// An exception, or null.
+    ExnRef(Option<ExnRef>),
 }
 
 impl Val {
@@ -43,6 +48,8 @@ impl Val {
             Self::V128(_) => ValType::V128,
             Self::FuncRef(_) => ValType::FUNCREF,
             Self::ExternRef(_) => ValType::EXTERNREF,
+            Self::AnyRef(_) => ValType::ANYREF,
+            Self::ExnRef(_) => ValType::EXNREF,
         }
     }
 
@@ -55,11 +62,13 @@ impl Val {
             ValType::F32 => Self::F32(0),
             ValType::F64 => Self::F64(0),
             ValType::V128 => Self::V128(0),
-            ValType::Ref(RefType {
-                heap: HeapType::Extern | HeapType::NoExtern,
-                ..
-            }) => Self::ExternRef(None),
-            ValType::Ref(_) => Self::FuncRef(None),
+            ValType::Ref(RefType { heap, .. }) => match heap {
+                HeapType::Extern | HeapType::NoExtern => Self::ExternRef(None),
+                HeapType::Exn | HeapType::NoExn => Self::ExnRef(None),
+                // Null is null, whatever the definition is of.
+                HeapType::Func | HeapType::NoFunc | HeapType::Concrete(_) => Self::FuncRef(None),
+                _ => Self::AnyRef(None),
+            },
         }
     }
 }
@@ -72,9 +81,17 @@ impl fmt::Display for Val {
             Self::F32(bits) => f32::from_bits(*bits).fmt(f),
             Self::F64(bits) => f64::from_bits(*bits).fmt(f),
             Self::V128(bits) => write!(f, "{bits:#034x}"),
-            Self::FuncRef(None) | Self::ExternRef(None) => f.write_str("null"),
+            Self::FuncRef(None)
+            | Self::ExternRef(None)
+            | Self::AnyRef(None)
+            | Self::ExnRef(None) => f.write_str("null"),
             Self::FuncRef(Some(_)) => f.write_str("funcref"),
             Self::ExternRef(Some(ExternRef(number))) => write!(f, "externref {number}"),
+            Self::AnyRef(Some(any)) => match any.as_i31() {
+                Some(value) => write!(f, "i31 {value}"),
+                None => f.write_str("anyref"),
+            },
+            Self::ExnRef(Some(_)) => f.write_str("exnref"),
         }
     }
 }

@@ -206,3 +206,41 @@ fn an_interrupt_ends_it() {
         "{status:?}"
     );
 }
+
+#[test]
+fn an_exception_that_nothing_catches_ends_it() {
+    let world = World::new();
+    world.write(
+        "throw.wat",
+        r#"(module (tag $t) (func $thrower (throw $t)) (func (export "_start") (call $thrower)))"#,
+    );
+    let run = world.run(&["exec", "throw.wat"]);
+    assert_eq!(run.code, 134);
+    assert!(
+        run.err.starts_with(
+            "error: throw.wat threw an exception that nothing caught\n  0: thrower at offset "
+        ),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
+fn objects_have_a_limit() {
+    let world = World::new();
+    world.write(
+        "list.wat",
+        r#"(module (type $node (struct (field (ref null $node))))
+          (func (export "_start") (local $list (ref null $node))
+            (loop $again (local.set $list (struct.new $node (local.get $list))) (br $again))))"#,
+    );
+    let run = world.run(&["exec", "--max-memory", "16M", "list.wat"]);
+    assert_eq!(run.code, 134);
+    assert!(
+        run.err
+            .starts_with("error: list.wat trapped: there is no room for another object\n"),
+        "{}",
+        run.err
+    );
+    assert!(run.err.contains("--max-memory"), "{}", run.err);
+}

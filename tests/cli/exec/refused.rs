@@ -66,12 +66,12 @@ fn unknown_imports_trap_only_when_they_are_called() {
 #[test]
 fn what_the_interpreter_does_not_run_is_named() {
     refused(
-        "throw.wat",
-        "(module (tag $t) (func (export \"_start\") (throw $t)))",
+        "switch.wat",
+        "(module (type $f (func)) (type $c (cont $f)) (func (export \"_start\") (drop (cont.new $c (ref.null $f)))))",
         2,
-        "error: throw.wat needs what `exec` does not run: exceptions\n  \
-         exceptions proposal not enabled (at offset 0x14)\n\
-         help: build it without exceptions (`-fno-exceptions`, or `-C panic=abort`)\n",
+        "error: switch.wat needs what `exec` does not run: stack-switching\n  \
+         cannot define continuation types when stack switching is disabled (at offset 0xe)\n\
+         help: build it without that, or run it with a runtime that has it\n",
     );
     refused(
         "component.wat",

@@ -86,7 +86,7 @@ impl Regs {
 
     /// With memory 0 of the instance that runs now.
     #[inline(always)]
-    unsafe fn reload(mut self) -> Self {
+    pub(super) unsafe fn reload(mut self) -> Self {
         // SAFETY: the store keeps instances and memories.
         unsafe {
             let instance = (*self.cx).instance;
@@ -366,8 +366,10 @@ handlers! {
         let link = (*function).link as usize;
         if !super::call_host(r.cx, function, r.fp) {
             let r = r.leave(link);
-            super::regs::note(r.cx, r.ip, r.fp, true);
-            return Exit::ERROR;
+            if !super::host_threw(r.cx, r.ip, r.fp) {
+                return Exit::ERROR;
+            }
+            return B::next((*r.cx).regs);
         }
         r.acc = *r.fp;
         r.facc = f64::from_bits(*r.fp);

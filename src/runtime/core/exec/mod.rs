@@ -11,11 +11,15 @@
 #![allow(unused_unsafe, reason = "macros wrap operands that need none, too")]
 
 mod access;
+mod atomic;
 mod binary;
 mod call;
 mod compare;
 mod context;
+mod exception;
 mod flow;
+mod object;
+mod object_acts;
 mod op;
 mod operand;
 mod rare;
@@ -29,6 +33,8 @@ pub(crate) use access::{Load, Place, Store};
 pub(crate) use binary::Binary;
 pub(crate) use call::Ways;
 pub(crate) use compare::Compare;
+pub(crate) use exception::{Catch, Clauses, Try};
+pub(crate) use object::{Kept, Target as Cast, is_of};
 pub(crate) use op::{Backend, Op};
 pub(crate) use operand::{One, Pair, Target};
 pub use trace::Call;
@@ -38,12 +44,15 @@ pub(crate) use vector::Vector;
 
 /// The rare instructions.
 pub(crate) mod acts {
+    pub(crate) use super::atomic::*;
+    pub(crate) use super::object_acts::*;
     pub(crate) use super::rare::*;
     pub(crate) use super::vector_access::{LANE, VectorLoad, load as vector_load, store_lane};
 }
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use context::Context;
 use regs::{Exit, Regs, note};
@@ -180,6 +189,26 @@ unsafe fn call_host(cx: *mut Context, function: *mut Function, fp: *mut u64) -> 
     }
 }
 
+/// Whether code goes on after a function of the host has failed, by the registers
+/// in the context: it threw, and code catches it. The call returns to `ip` in the
+/// frame `fp`.
+#[cold]
+#[inline(never)]
+unsafe fn host_threw(cx: *mut Context, ip: regs::Ip, fp: *mut u64) -> bool {
+    unsafe {
+        let place = regs::Place {
+            ip,
+            fp,
+            returning: true,
+        };
+        let caught = exception::rethrow(cx, place);
+        if !caught {
+            (*cx).place = Some(place);
+        }
+        caught
+    }
+}
+
 /// Tells the watcher what a watched function does, by the instruction at `ip`.
 #[cold]
 #[inline(never)]
@@ -211,6 +240,36 @@ unsafe fn tell_watcher(cx: *mut Context, ip: regs::Ip, fp: *mut u64) {
         };
         if let Some(watcher) = &mut (*store).watcher {
             watcher(&event);
+        }
+    }
+}
+
+/// Waits until a time, or for ever, and looks meanwhile for what another thread
+/// wants, if code is to look at all.
+#[cold]
+#[inline(never)]
+unsafe fn pause(cx: *mut Context, until: Option<Instant>) -> Option<Trap> {
+    const SLICE: Duration = Duration::from_millis(10);
+    unsafe {
+        loop {
+            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            if left == Some(Duration::ZERO) {
+                return None;
+            }
+            let store = (*cx).store;
+            let looking = (*store).engine.config().interruptible;
+            if looking && (*store).is_signalled() {
+                let r = (*cx).regs;
+                note(cx, r.ip, r.fp, false);
+                if let Some(trap) = heed_signal(cx) {
+                    return Some(trap);
+                }
+            }
+            match left {
+                Some(left) if !looking => std::thread::sleep(left),
+                Some(left) => std::thread::sleep(left.min(SLICE)),
+                None => std::thread::sleep(SLICE),
+            }
         }
     }
 }

@@ -5,7 +5,9 @@ use super::access::{self, Load, Place, Store};
 use super::binary::{self, Binary};
 use super::call::{self, Ways};
 use super::compare::{self, Compare};
+use super::exception;
 use super::flow;
+use super::object::{self, Kept};
 use super::operand::{A, One, Pair, S, Target};
 use super::regs::{Dispatch, Exit, Handler, Native, Regs};
 use super::unary::{self, Unary};
@@ -50,6 +52,17 @@ pub(crate) enum Op {
     CallRef,
     TailCallRef,
     CheckNull,
+    StructGet(Kept),
+    StructSet(Kept),
+    ArrayGet(Kept),
+    ArraySet(Kept),
+    ArrayLength,
+    I31New,
+    I31Get,
+    RefTest,
+    RefCast,
+    Throw,
+    ThrowRef,
     Leave,
     LeaveWith(One, bool),
     LeaveWithConstant,
@@ -157,6 +170,17 @@ fn handler<B: Dispatch>(op: Op) -> Handler {
         Op::CallRef => call::call_ref::<B>,
         Op::TailCallRef => call::tail_call_ref::<B>,
         Op::CheckNull => call::check_null::<B>,
+        Op::StructGet(kept) => object::struct_gets::<B>(kept),
+        Op::StructSet(kept) => object::struct_sets::<B>(kept),
+        Op::ArrayGet(kept) => object::array_gets::<B>(kept),
+        Op::ArraySet(kept) => object::array_sets::<B>(kept),
+        Op::ArrayLength => object::array_length::<B>,
+        Op::I31New => object::i31_new::<B>,
+        Op::I31Get => object::i31_get::<B>,
+        Op::RefTest => object::ref_test::<B>,
+        Op::RefCast => object::ref_cast::<B>,
+        Op::Throw => exception::throw::<B>,
+        Op::ThrowRef => exception::throw_ref::<B>,
         Op::Leave => call::leave::<B>,
         Op::LeaveWith(One::S, false) => call::leave_with::<B, S, u64>,
         Op::LeaveWith(One::S, true) => call::leave_with::<B, S, f64>,

@@ -18,18 +18,18 @@ pub(crate) type Act = unsafe fn(&Regs) -> Result<(), Trap>;
 /// In the upper half: the address or index has 64 bits.
 pub(crate) const WIDE: u32 = 1 << 16;
 
-unsafe fn cell(r: &Regs, nth: usize) -> u64 {
+pub(super) unsafe fn cell(r: &Regs, nth: usize) -> u64 {
     // SAFETY: the translator reserved the cells.
     unsafe { r.get(r.half(0) + nth) }
 }
 
-unsafe fn result(r: &Regs, value: u64) -> Result<(), Trap> {
+pub(super) unsafe fn result(r: &Regs, value: u64) -> Result<(), Trap> {
     // SAFETY: the translator reserved the cells.
     unsafe { r.set(r.half(0), value) };
     Ok(())
 }
 
-unsafe fn memory<'a>(r: &Regs, word: usize) -> &'a mut MemoryEntity {
+pub(super) unsafe fn memory<'a>(r: &Regs, word: usize) -> &'a mut MemoryEntity {
     // SAFETY: the translator wrote the address of a memory of the store; no
     // other reference to it is alive while an instruction runs.
     unsafe { &mut *std::ptr::with_exposed_provenance_mut(r.word(word) as usize) }
@@ -40,14 +40,53 @@ unsafe fn table<'a>(r: &Regs, word: usize) -> &'a mut TableEntity {
     unsafe { &mut *std::ptr::with_exposed_provenance_mut(r.word(word) as usize) }
 }
 
-unsafe fn instance<'a>(r: &Regs) -> &'a mut InstanceEntity {
+pub(super) unsafe fn instance<'a>(r: &Regs) -> &'a mut InstanceEntity {
     // SAFETY: code runs in an instance that the store keeps.
     unsafe { &mut *(*r.cx).instance }
 }
 
+/// Two results, which take the place of the first two operands.
+unsafe fn halves_of(r: &Regs, value: u128) -> Result<(), Trap> {
+    // SAFETY: the translator reserved the cells.
+    unsafe {
+        r.set(r.half(0), value as u64);
+        r.set(r.half(0) + 1, (value >> 64) as u64);
+    }
+    Ok(())
+}
+
+/// Two operands from `nth` on, the lower one first.
+unsafe fn wide(r: &Regs, nth: usize) -> u128 {
+    // SAFETY: the translator reserved the cells.
+    unsafe { u128::from(cell(r, nth)) | u128::from(cell(r, nth + 1)) << 64 }
+}
+
+/// `i64.add128`: both parts of both numbers, the lower ones first.
+pub(crate) unsafe fn add_wide(r: &Regs) -> Result<(), Trap> {
+    // SAFETY: see the functions above; so for all that follow.
+    unsafe { halves_of(r, wide(r, 0).wrapping_add(wide(r, 2))) }
+}
+
+/// `i64.sub128`.
+pub(crate) unsafe fn sub_wide(r: &Regs) -> Result<(), Trap> {
+    unsafe { halves_of(r, wide(r, 0).wrapping_sub(wide(r, 2))) }
+}
+
+/// `i64.mul_wide_s`.
+pub(crate) unsafe fn mul_wide_signed(r: &Regs) -> Result<(), Trap> {
+    unsafe {
+        let [a, b] = [cell(r, 0), cell(r, 1)].map(|half| i128::from(half.cast_signed()));
+        halves_of(r, (a * b).cast_unsigned())
+    }
+}
+
+/// `i64.mul_wide_u`.
+pub(crate) unsafe fn mul_wide(r: &Regs) -> Result<(), Trap> {
+    unsafe { halves_of(r, u128::from(cell(r, 0)) * u128::from(cell(r, 1))) }
+}
+
 /// `memory.size`: pages.
 pub(crate) unsafe fn memory_size(r: &Regs) -> Result<(), Trap> {
-    // SAFETY: see the functions above; so for all that follow.
     unsafe { result(r, memory(r, 3).pages()) }
 }
 
@@ -165,7 +204,7 @@ pub(crate) unsafe fn memory_init(r: &Regs) -> Result<(), Trap> {
     unsafe { init::<MemoryEntity>(r) }
 }
 
-fn slice<T>(of: &[T], from: u64, length: u64) -> Option<&[T]> {
+pub(super) fn slice<T>(of: &[T], from: u64, length: u64) -> Option<&[T]> {
     let end = from.checked_add(length)?;
     of.get(usize::try_from(from).ok()?..usize::try_from(end).ok()?)
 }

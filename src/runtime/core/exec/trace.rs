@@ -38,14 +38,15 @@ impl CodeMap {
         self.functions.insert(code.as_ptr() as usize, function);
     }
 
-    fn find(&self, at: usize) -> Option<*mut Function> {
+    /// The function whose code an address is in.
+    pub(crate) fn find(&self, at: usize) -> Option<*mut Function> {
         let before = self.functions.range(..=at).next_back();
         before.map(|(_, function)| *function)
     }
 }
 
 /// The way back from where the run stands, call by call.
-struct Walk {
+pub(super) struct Walk {
     ip: usize,
     fp: *mut u64,
     /// Whether `ip` is what would have come next.
@@ -59,7 +60,7 @@ impl Walk {
     ///
     /// # Safety
     /// The context is that of a run which stands at `place`.
-    unsafe fn new(cx: *mut Context, place: Place) -> Option<Self> {
+    pub(super) unsafe fn new(cx: *mut Context, place: Place) -> Option<Self> {
         // SAFETY: the caller's promise.
         unsafe {
             let walk = Self {
@@ -86,8 +87,26 @@ impl Walk {
         }
     }
 
+    /// Whether it stands behind a call.
+    pub(super) fn is_returning(&self) -> bool {
+        self.returning
+    }
+
+    /// The frame of the function that it stands in.
+    pub(super) fn frame(&self) -> *mut u64 {
+        self.fp
+    }
+
+    /// How many calls into other instances were not gone back through yet.
+    pub(super) fn foreign(&self) -> usize {
+        self.foreign
+    }
+
     /// The function that it stands in, and the word of its code.
-    unsafe fn stand(&self, cx: *mut Context) -> Option<(*mut Function, usize)> {
+    ///
+    /// # Safety
+    /// As for `new`.
+    pub(super) unsafe fn stand(&self, cx: *mut Context) -> Option<(*mut Function, usize)> {
         // SAFETY: the store keeps code and functions.
         unsafe {
             // What comes next may be the first word behind the function's code.
@@ -99,7 +118,11 @@ impl Walk {
         }
     }
 
-    unsafe fn up(self, cx: *mut Context, function: *mut Function) -> Option<Self> {
+    /// The call of `function`, in which it stands.
+    ///
+    /// # Safety
+    /// As for `new`.
+    pub(super) unsafe fn up(self, cx: *mut Context, function: *mut Function) -> Option<Self> {
         // SAFETY: the frame is of this function.
         unsafe {
             let link = self.fp.add((*function).link as usize);

@@ -1,9 +1,9 @@
 use std::ops::Range;
 
 use wasmparser::{
-    DataKind, ElementItems, ElementKind, Encoding, ExternalKind, FuncToValidate,
-    FuncValidatorAllocations, FunctionBody, Operator, Parser, Payload, TableInit, TypeRef,
-    ValidPayload, Validator, ValidatorResources,
+    CompositeInnerType, DataKind, ElementItems, ElementKind, Encoding, ExternalKind,
+    FuncToValidate, FuncValidatorAllocations, FunctionBody, Operator, Parser, Payload, TableInit,
+    TypeRef, ValidPayload, Validator, ValidatorResources,
 };
 
 use super::{
@@ -12,8 +12,9 @@ use super::{
 };
 use crate::engine::Engine;
 use crate::error::ModuleError;
+use crate::heap::layout::is_traced;
 use crate::registry::{ref_type, val_type};
-use crate::types::{GlobalType, MemoryType, TableType};
+use crate::types::{GlobalType, MemoryType, TableType, ValType};
 
 /// Code of less bytes than this is validated by one thread.
 const WORTH_A_THREAD: usize = 1 << 20;
@@ -37,6 +38,7 @@ pub(super) fn parse(engine: &Engine, bytes: Bytes) -> Result<Inner, ModuleError>
         elements: Vec::new(),
         data: Vec::new(),
         start: None,
+        makes_objects: false,
         names: None,
     };
     let source = bytes.as_ref();
@@ -136,7 +138,12 @@ fn section(inner: &mut Inner, payload: Payload<'_>) -> Result<(), ModuleError> {
             let engine = inner.engine.clone();
             let mut registry = engine.registry_mut();
             for group in groups {
-                registry.add(&group?, &mut inner.types);
+                let group = group?;
+                let function = |ty: &wasmparser::SubType| {
+                    matches!(ty.composite_type.inner, CompositeInnerType::Func(_))
+                };
+                inner.makes_objects |= !group.types().all(function);
+                registry.add(&group, &mut inner.types);
             }
         }
         Payload::ImportSection(imports) => {
@@ -155,7 +162,7 @@ fn section(inner: &mut Inner, payload: Payload<'_>) -> Result<(), ModuleError> {
                 let table = table?;
                 let init = match table.init {
                     TableInit::RefNull => None,
-                    TableInit::Expr(expr) => Some(const_expr(&expr)?),
+                    TableInit::Expr(expr) => Some(const_expr(inner, &expr)?),
                 };
                 let ty = table_type(inner, table.ty);
                 inner.tables.push(Table { ty, init });
@@ -176,7 +183,7 @@ fn section(inner: &mut Inner, payload: Payload<'_>) -> Result<(), ModuleError> {
             for global in globals {
                 let global = global?;
                 let ty = global_type(inner, global.ty);
-                let init = Some(const_expr(&global.init_expr)?);
+                let init = Some(const_expr(inner, &global.init_expr)?);
                 inner.globals.push(Global { ty, init });
             }
         }
@@ -210,7 +217,7 @@ fn section(inner: &mut Inner, payload: Payload<'_>) -> Result<(), ModuleError> {
                     DataKind::Active {
                         memory_index,
                         offset_expr,
-                    } => Some((memory_index, const_expr(&offset_expr)?)),
+                    } => Some((memory_index, const_expr(inner, &offset_expr)?)),
                 };
                 let end = small(data.range.end)? as usize;
                 let range = end - data.data.len()..end;
@@ -263,14 +270,17 @@ fn add_import(inner: &mut Inner, import: wasmparser::Import<'_>) {
 }
 
 fn add_element(inner: &mut Inner, element: wasmparser::Element<'_>) -> Result<(), ModuleError> {
+    let mut traced = false;
     let items = match element.items {
         ElementItems::Functions(functions) => {
             Items::Functions(functions.into_iter().collect::<Result<_, _>>()?)
         }
-        ElementItems::Expressions(_, expressions) => {
+        ElementItems::Expressions(ty, expressions) => {
+            let ty = ref_type(ty, &|at| inner.resolve(at));
+            traced = is_traced(&inner.engine.registry(), ValType::Ref(ty));
             let mut items = Vec::new();
             for expression in expressions {
-                items.push(const_expr(&expression?)?);
+                items.push(const_expr(inner, &expression?)?);
             }
             Items::Expressions(items)
         }
@@ -283,14 +293,19 @@ fn add_element(inner: &mut Inner, element: wasmparser::Element<'_>) -> Result<()
             offset_expr,
         } => ElementMode::Active {
             table: table_index.unwrap_or(0),
-            offset: const_expr(&offset_expr)?,
+            offset: const_expr(inner, &offset_expr)?,
         },
     };
-    inner.elements.push(Element { mode, items });
+    inner.elements.push(Element {
+        mode,
+        traced,
+        items,
+    });
     Ok(())
 }
 
-fn const_expr(expr: &wasmparser::ConstExpr<'_>) -> Result<ConstExpr, ModuleError> {
+fn const_expr(inner: &Inner, expr: &wasmparser::ConstExpr<'_>) -> Result<ConstExpr, ModuleError> {
+    let id = |index: u32| inner.types[index as usize];
     let mut ops = Vec::new();
     let mut reader = expr.get_operators_reader();
     while !reader.eof() {
@@ -304,6 +319,21 @@ fn const_expr(expr: &wasmparser::ConstExpr<'_>) -> Result<ConstExpr, ModuleError
             Operator::RefNull { .. } => ConstOp::RefNull,
             Operator::RefFunc { function_index } => ConstOp::RefFunc(function_index),
             Operator::GlobalGet { global_index } => ConstOp::GlobalGet(global_index),
+            Operator::RefI31 => ConstOp::RefI31,
+            Operator::StructNew { struct_type_index } => ConstOp::StructNew(id(struct_type_index)),
+            Operator::StructNewDefault { struct_type_index } => {
+                ConstOp::StructNewDefault(id(struct_type_index))
+            }
+            Operator::ArrayNew { array_type_index } => ConstOp::ArrayNew(id(array_type_index)),
+            Operator::ArrayNewDefault { array_type_index } => {
+                ConstOp::ArrayNewDefault(id(array_type_index))
+            }
+            Operator::ArrayNewFixed {
+                array_type_index,
+                array_size,
+            } => ConstOp::ArrayNewFixed(id(array_type_index), array_size),
+            // The reference stays what it is.
+            Operator::AnyConvertExtern | Operator::ExternConvertAny => continue,
             Operator::I32Add => ConstOp::I32Add,
             Operator::I32Sub => ConstOp::I32Sub,
             Operator::I32Mul => ConstOp::I32Mul,

@@ -11,7 +11,7 @@ use crate::exec::{Load, One, Op, Place, Store, Target};
 use crate::types::ValType;
 
 impl Translator<'_> {
-    fn memory_index(memarg: MemArg) -> u32 {
+    pub(super) fn memory_index(memarg: MemArg) -> u32 {
         match memarg.target {
             MemArgTarget::Memory(index) => index,
             _ => u32::MAX,

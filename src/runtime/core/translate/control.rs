@@ -12,7 +12,7 @@ use crate::types::{FuncType, ValType};
 
 /// What opened a block.
 #[derive(Debug, Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Function,
     Block,
     /// Where it begins.
@@ -20,6 +20,10 @@ enum Kind {
     /// The branch to what comes when the condition is false.
     If(Fixup),
     Else,
+    TryTable,
+    Try,
+    /// The code of a clause of `try`.
+    Catch,
 }
 
 /// A block that is open.
@@ -45,6 +49,11 @@ impl Control {
         }
     }
 
+    /// The temporary cell of its first result.
+    pub(super) fn cell(&self) -> u32 {
+        self.cell
+    }
+
     /// What a branch to it takes along.
     fn carried(&self) -> &[ValType] {
         match self.kind {
@@ -55,7 +64,7 @@ impl Control {
 }
 
 impl Translator<'_> {
-    fn block_type(&self, ty: BlockType) -> FuncType {
+    pub(super) fn block_type(&self, ty: BlockType) -> FuncType {
         match ty {
             BlockType::Empty => FuncType::new([], []),
             BlockType::Type(ty) => FuncType::new([], [self.module.val_type(ty)]),
@@ -66,7 +75,7 @@ impl Translator<'_> {
         }
     }
 
-    fn open(&mut self, kind: Kind, ty: FuncType) {
+    pub(super) fn open(&mut self, kind: Kind, ty: FuncType) {
         let below = self.stack.len().saturating_sub(ty.params().len());
         let cell = self
             .stack
@@ -83,7 +92,7 @@ impl Translator<'_> {
 
     /// Before a block: what is a local now must be what it was, whatever the
     /// block sets; parameters are in their cells.
-    fn settle_for_block(&mut self, ty: &FuncType) -> Result<(), Error> {
+    pub(super) fn settle_for_block(&mut self, ty: &FuncType) -> Result<(), Error> {
         for nth in self.stack.locals(None) {
             if let Some(value) = self.stack.get(nth) {
                 self.settle(value)?;
@@ -144,7 +153,7 @@ impl Translator<'_> {
         }
     }
 
-    fn target(&mut self, depth: u32) -> Result<usize, Error> {
+    pub(super) fn target(&mut self, depth: u32) -> Result<usize, Error> {
         let nth = self.controls.len().checked_sub(depth as usize + 1);
         nth.ok_or_else(super::changed)
     }
@@ -188,6 +197,13 @@ impl Translator<'_> {
     }
 
     fn branch(&mut self, depth: u32) -> Result<(), Error> {
+        self.jump(depth)?;
+        self.stop();
+        Ok(())
+    }
+
+    /// Goes on at a label, with the last values of the stack.
+    pub(super) fn jump(&mut self, depth: u32) -> Result<(), Error> {
         let nth = self.target(depth)?;
         if nth == 0 {
             self.leave()?;
@@ -197,7 +213,6 @@ impl Translator<'_> {
             let fixup = self.out.branch(Op::Branch, &[0]);
             self.lead(fixup, nth)?;
         }
-        self.stop();
         Ok(())
     }
 
@@ -208,7 +223,7 @@ impl Translator<'_> {
 
     /// A branch that is taken if a condition is `taken_if`, with the values that
     /// are on the stack.
-    fn branch_with(
+    pub(super) fn branch_with(
         &mut self,
         depth: u32,
         condition: Condition,
@@ -229,7 +244,7 @@ impl Translator<'_> {
     }
 
     /// Pushes a value again that is in a cell now.
-    fn push_back(&mut self, value: Value) {
+    pub(super) fn push_back(&mut self, value: Value) {
         let symbol = match value.symbol {
             Symbol::Constant(_) => Symbol::Temporary,
             other => other,
@@ -322,10 +337,19 @@ impl Translator<'_> {
     /// Passes over an operator that cannot be reached.
     pub(super) fn skip(&mut self, operator: &Operator<'_>, depth: u32) -> Result<(), Error> {
         match operator {
-            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
+            Operator::Block { .. }
+            | Operator::Loop { .. }
+            | Operator::If { .. }
+            | Operator::Try { .. }
+            | Operator::TryTable { .. } => {
                 self.skipping = Some(depth + 1);
             }
-            Operator::End if depth > 0 => self.skipping = Some(depth - 1),
+            Operator::End | Operator::Delegate { .. } if depth > 0 => {
+                self.skipping = Some(depth - 1);
+            }
+            Operator::Catch { tag_index } if depth == 0 => self.catch(Some(*tag_index), false)?,
+            Operator::CatchAll if depth == 0 => self.catch(None, false)?,
+            Operator::Delegate { relative_depth } => self.delegate(*relative_depth, false)?,
             Operator::Else if depth == 0 => self.otherwise(false)?,
             Operator::End => self.close(false)?,
             _ => {}
@@ -362,8 +386,25 @@ impl Translator<'_> {
         Ok(())
     }
 
+    /// Ends the code of a `try`, or of a clause of it, before the next clause.
+    /// Returns the first cell of the block.
+    pub(super) fn next_clause(&mut self, reached: bool) -> Result<u32, Error> {
+        let nth = self.controls.len() - 1;
+        if reached {
+            self.settle_results(nth)?;
+            let fixup = self.out.branch(Op::Branch, &[0]);
+            self.controls[nth].exits.push(fixup);
+        }
+        let control = &mut self.controls[nth];
+        control.kind = Kind::Catch;
+        let (below, cell) = (control.below, control.cell);
+        self.stack.truncate(below);
+        self.skipping = None;
+        Ok(cell)
+    }
+
     /// `end`; `reached` says whether the code before it comes to it.
-    fn close(&mut self, reached: bool) -> Result<(), Error> {
+    pub(super) fn close(&mut self, reached: bool) -> Result<(), Error> {
         let nth = self.controls.len() - 1;
         if nth == 0 {
             return self.close_function(reached);
@@ -374,6 +415,7 @@ impl Translator<'_> {
         let Some(control) = self.controls.pop() else {
             return Ok(());
         };
+        self.close_part(control.kind);
         // No branch leads here when a loop ends or nothing leaves a block: then
         // what is known stays known.
         let entered = !control.exits.is_empty() || matches!(control.kind, Kind::If(_));

@@ -7,11 +7,14 @@
 //! would be out of reach all the same is an error, never a wrong access.
 
 mod access;
+mod atomic;
 mod call;
 mod control;
 mod emit;
+mod exception;
 mod locals;
 mod number;
+mod object;
 mod operator;
 mod place;
 mod rare;
@@ -53,6 +56,12 @@ struct Translator<'s> {
     fuel: Option<(usize, u32)>,
     /// For each operator, the first word of its code and its place in the module.
     positions: Option<Vec<(usize, u32)>>,
+    /// Blocks that catch and are open.
+    opens: Vec<exception::Open>,
+    /// The parts of the code where exceptions are caught.
+    tries: Vec<crate::exec::Try>,
+    /// Around how many blocks the one is that an ending `try` delegates to.
+    delegates: Option<u32>,
     /// What operators are counted in, if they are.
     pieces: Option<Pieces>,
     /// The function's index if it is watched.
@@ -65,6 +74,7 @@ struct Translated {
     frame: u32,
     positions: Vec<(usize, u32)>,
     pieces: Option<Pieces>,
+    tries: Vec<crate::exec::Try>,
 }
 
 /// Translates a function of an instance, and has it begin at its code.
@@ -74,6 +84,7 @@ pub(crate) fn translate(store: &mut Inner, function: *mut Function) -> Result<()
         code,
         frame,
         pieces,
+        tries,
         ..
     } = run(store, function, false)?;
     if let Some(pieces) = pieces {
@@ -86,6 +97,7 @@ pub(crate) fn translate(store: &mut Inner, function: *mut Function) -> Result<()
         (*function).code = code.as_ptr();
         (*function).frame = frame;
         (*function).body = Some(code);
+        (*function).tries = (!tries.is_empty()).then(|| tries.into());
     }
     Ok(())
 }
@@ -116,6 +128,9 @@ fn run(store: &Inner, function: *const Function, recording: bool) -> Result<Tran
         skipping: None,
         fuel: None,
         positions: recording.then(Vec::new),
+        opens: Vec::new(),
+        tries: Vec::new(),
+        delegates: None,
         pieces: config.count.then(Pieces::default),
         watched: config.watched.contains(&index).then_some(index),
     };
@@ -138,6 +153,7 @@ fn run(store: &Inner, function: *const Function, recording: bool) -> Result<Tran
         code: translator.out.code.into(),
         positions: translator.positions.unwrap_or_default(),
         pieces: translator.pieces,
+        tries: translator.tries,
     })
 }
 

@@ -363,6 +363,9 @@ impl Translator<'_> {
         if self.control(operator)? || self.memory(operator)? || self.rarely(operator)? {
             return Ok(());
         }
+        if self.object(operator)? || self.exception(operator)? || self.atomic(operator)? {
+            return Ok(());
+        }
         if let Some((op, lane)) = Vector::of(operator) {
             return self.vector(op, lane);
         }

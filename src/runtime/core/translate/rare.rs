@@ -81,6 +81,13 @@ impl Translator<'_> {
         ValType::Ref(table.map_or(RefType::FUNC, |table| table.ty.element))
     }
 
+    /// Arithmetic of 128 bits, whose results are two numbers of 64.
+    fn wide(&mut self, act: Act, operands: usize) -> Result<(), Error> {
+        self.rare(act, 0, [0, 0], operands, Some(ValType::I64))?;
+        self.stack.push(ValType::I64, Symbol::Temporary);
+        Ok(())
+    }
+
     /// Translates operators that are rare, and tells whether the operator is one.
     pub(super) fn rarely(&mut self, operator: &Operator<'_>) -> Result<bool, Error> {
         match *operator {
@@ -146,6 +153,10 @@ impl Translator<'_> {
             Operator::ElemDrop { elem_index } => {
                 self.rare(acts::element_drop, 0, [0, u64::from(elem_index)], 0, None)?;
             }
+            Operator::I64Add128 => self.wide(acts::add_wide, 4)?,
+            Operator::I64Sub128 => self.wide(acts::sub_wide, 4)?,
+            Operator::I64MulWideS => self.wide(acts::mul_wide_signed, 2)?,
+            Operator::I64MulWideU => self.wide(acts::mul_wide, 2)?,
             _ => return Ok(false),
         }
         Ok(true)

@@ -1,19 +1,38 @@
 //! Whether a result is what a script expects: bits, classes of NaN, lanes,
 //! kinds of references.
 
-use wasmrun_core::Val;
+use wasmrun_core::{HeapType, Store, Val};
 use wast::core::{NanPattern, V128Pattern, WastRetCore};
 
 /// Whether `got` is `want`; how the two compare is left to the caller to print.
-pub(crate) fn matches(got: &Val, want: &WastRetCore<'_>) -> bool {
+pub(crate) fn matches(store: &Store<()>, got: &Val, want: &WastRetCore<'_>) -> bool {
     match (got, want) {
-        (got, WastRetCore::Either(any)) => any.iter().any(|want| matches(got, want)),
+        (got, WastRetCore::Either(any)) => any.iter().any(|want| matches(store, got, want)),
         (Val::I32(x), WastRetCore::I32(want)) => x == want,
         (Val::I64(x), WastRetCore::I64(want)) => x == want,
         (Val::F32(x), WastRetCore::F32(want)) => single(*x, want),
         (Val::F64(x), WastRetCore::F64(want)) => double(*x, want),
         (Val::V128(x), WastRetCore::V128(want)) => vector(*x, want),
-        (Val::FuncRef(None) | Val::ExternRef(None), WastRetCore::RefNull(_)) => true,
+        (
+            Val::FuncRef(None) | Val::ExternRef(None) | Val::AnyRef(None) | Val::ExnRef(None),
+            WastRetCore::RefNull(_),
+        ) => true,
+        (Val::AnyRef(Some(any)), want) => {
+            let kind = any.kind(store);
+            match want {
+                WastRetCore::RefAny | WastRetCore::RefExtern(None) => true,
+                WastRetCore::RefHost(number) => {
+                    *got == Val::AnyRef(Some(wasmrun_core::AnyRef::host(wasmrun_core::ExternRef(
+                        *number,
+                    ))))
+                }
+                WastRetCore::RefEq => kind != HeapType::Extern,
+                WastRetCore::RefI31 => kind == HeapType::I31,
+                WastRetCore::RefStruct => kind == HeapType::Struct,
+                WastRetCore::RefArray => kind == HeapType::Array,
+                _ => false,
+            }
+        }
         (Val::FuncRef(Some(_)), WastRetCore::RefFunc(_)) => true,
         (Val::ExternRef(Some(_)), WastRetCore::RefExtern(None)) => true,
         (Val::ExternRef(Some(got)), WastRetCore::RefExtern(Some(want))) => got.0 == *want,

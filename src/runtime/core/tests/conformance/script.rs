@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use wasmrun_core::{Engine, Error, Extern, Instance, Linker, Module, Store, Trap, Val};
+use wasmrun_core::{Engine, Error, ErrorKind, Extern, Instance, Linker, Module, Store, Trap, Val};
 use wast::core::WastArgCore;
 use wast::token::Id;
 use wast::{QuoteWat, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
@@ -84,7 +84,7 @@ impl Script {
                 let got = self.execute(exec)?.map_err(|e| e.to_string())?;
                 let same = got.len() == results.len()
                     && got.iter().zip(&results).all(|(got, want)| match want {
-                        WastRet::Core(want) => matches(got, want),
+                        WastRet::Core(want) => matches(&self.store, got, want),
                         _ => false,
                     });
                 if same {
@@ -127,8 +127,8 @@ impl Script {
             },
             WastDirective::AssertException { exec, .. } => match self.execute(exec)? {
                 Ok(got) => Err(format!("returned {got:?}, not an exception")),
-                Err(e) if e.trap().is_some() => Err(format!("trapped: {e}; no exception")),
-                Err(_) => Ok(()),
+                Err(e) if matches!(e.kind(), ErrorKind::Exception(_)) => Ok(()),
+                Err(e) => Err(format!("ended by {e}; not by an exception")),
             },
             WastDirective::Thread(_) | WastDirective::Wait { .. } => {
                 Err("starts a thread".to_owned())

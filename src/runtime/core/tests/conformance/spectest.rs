@@ -2,8 +2,8 @@
 //! `interpreter/README.md`, "Spectest host module").
 
 use wasmrun_core::{
-    Caller, ExternRef, Global, GlobalType, Linker, Memory, MemoryType, RefType, Store, Table,
-    TableType, Val, ValType,
+    AnyRef, Caller, ExternRef, Global, GlobalType, Linker, Memory, MemoryType, RefType, Store,
+    Table, TableType, Val, ValType,
 };
 use wast::core::WastArgCore;
 
@@ -74,10 +74,6 @@ pub(crate) fn value(_: &mut Store<()>, arg: &WastArgCore<'_>) -> Result<Val, Str
         }) => Val::ExternRef(None),
         WastArgCore::RefNull(_) => Val::FuncRef(None),
         WastArgCore::RefExtern(x) => Val::ExternRef(Some(ExternRef(*x))),
-        other => {
-            return Err(format!(
-                "an argument that the runner does not know: {other:?}"
-            ));
-        }
+        WastArgCore::RefHost(x) => Val::AnyRef(Some(AnyRef::host(ExternRef(*x)))),
     })
 }
