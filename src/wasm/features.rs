@@ -35,6 +35,13 @@ impl Features {
             .map(|(name, _)| spelled(name))
     }
 
+    /// The default, and the first form of exceptions: it was never finished, and
+    /// toolchains write it all the same.
+    #[must_use]
+    pub fn of_toolchains() -> Self {
+        Self(WasmFeatures::default() | WasmFeatures::LEGACY_EXCEPTIONS)
+    }
+
     pub(super) fn get(self) -> WasmFeatures {
         self.0
     }

@@ -81,12 +81,13 @@ impl fmt::Display for Invalid {
 
 impl std::error::Error for Invalid {}
 
-/// Validates a module or a component whole, with the default [`Features`].
+/// Validates a module or a component whole, with the [`Features`] that toolchains
+/// make use of.
 ///
 /// # Errors
 /// The first fault.
 pub fn validate(bytes: &[u8]) -> Result<(), Invalid> {
-    validate_with(bytes, Features::default())
+    validate_with(bytes, Features::of_toolchains())
 }
 
 /// Validates a module or a component whole.

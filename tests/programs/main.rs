@@ -7,9 +7,12 @@
 
 mod build;
 mod bzip2;
+mod cpp;
 mod go;
 mod golden;
+mod lisp;
 mod lua;
+mod micropython;
 mod python;
 mod quickjs;
 mod ruby;

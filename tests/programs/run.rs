@@ -25,6 +25,10 @@ pub(crate) struct Run<'a> {
     mounts: Vec<(PathBuf, &'a str)>,
     /// What the program calls the working folder.
     here: &'a str,
+    /// What wasmtime has to be told so that it runs the program.
+    proposals: &'a str,
+    /// Whether functions that nothing gives are there until they are called.
+    unknown_imports_trap: bool,
 }
 
 /// What came of it.
@@ -53,6 +57,8 @@ impl<'a> Run<'a> {
             files: BTreeMap::new(),
             mounts: vec![],
             here: ".",
+            proposals: "",
+            unknown_imports_trap: false,
         }
     }
 
@@ -88,6 +94,19 @@ impl<'a> Run<'a> {
     /// What the program calls the working folder, if not `.`.
     pub(crate) fn here(mut self, name: &'a str) -> Self {
         self.here = name;
+        self
+    }
+
+    /// Proposals that wasmtime does not run unless it is told to, as `-W` takes
+    /// them.
+    pub(crate) fn proposals(mut self, list: &'a str) -> Self {
+        self.proposals = list;
+        self
+    }
+
+    /// Runs it although it imports functions that nothing gives.
+    pub(crate) fn unknown_imports_trap(mut self) -> Self {
+        self.unknown_imports_trap = true;
         self
     }
 
@@ -134,7 +153,11 @@ impl<'a> Run<'a> {
                 command.env_remove(&name);
             }
         }
-        command.arg("exec").arg("--dir");
+        command.arg("exec");
+        if self.unknown_imports_trap {
+            command.arg("--unknown-imports-trap");
+        }
+        command.arg("--dir");
         command.arg(spelled(Path::new("."), self.here, ""));
         for (host, guest) in &self.mounts {
             command.arg("--dir").arg(spelled(host, guest, ":ro"));
@@ -155,13 +178,15 @@ impl<'a> Run<'a> {
             let mut command = Command::new(&wasmtime);
             run(command
                 .arg("compile")
+                .args(self.wasmtime_flags(false))
                 .arg("-o")
                 .arg(&native)
                 .arg(self.module));
             native
         });
         let mut command = Command::new(wasmtime);
-        command.args(["run", "--allow-precompiled", "--argv0"]);
+        command.arg("run").args(self.wasmtime_flags(true));
+        command.args(["--allow-precompiled", "--argv0"]);
         command.arg(name).arg("--dir");
         command.arg(spelled(Path::new("."), self.here, ""));
         command.env("RUST_BACKTRACE", "0");
@@ -173,6 +198,20 @@ impl<'a> Run<'a> {
         }
         command.arg(native).args(&self.args);
         Some(self.start(command, "wasmtime"))
+    }
+
+    fn wasmtime_flags(&self, running: bool) -> Vec<String> {
+        let mut list = vec![];
+        if !self.proposals.is_empty() {
+            list.push(self.proposals.to_owned());
+        }
+        if running && self.unknown_imports_trap {
+            list.push("unknown-imports-trap=y".to_owned());
+        }
+        match list.is_empty() {
+            true => vec![],
+            false => vec!["-W".to_owned(), list.join(",")],
+        }
     }
 
     fn start(&self, mut command: Command, who: &str) -> Ran {
