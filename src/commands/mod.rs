@@ -7,6 +7,7 @@ mod completions;
 mod config;
 mod doctor;
 mod exec;
+mod functions;
 mod input;
 mod inspect;
 mod man;

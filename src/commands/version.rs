@@ -1,5 +1,6 @@
 /// What `wasmrun --version` prints: one line; with `verbose` also the commit
-/// (a development build does not know it), the target and the features.
+/// (a development build does not know it), the target, the features and how the
+/// interpreter goes from one instruction to the next.
 #[must_use]
 pub fn version(verbose: bool) -> String {
     let line = format!("wasmrun {}", env!("CARGO_PKG_VERSION"));
@@ -12,8 +13,9 @@ pub fn version(verbose: bool) -> String {
         "release"
     };
     format!(
-        "{line}\ncommit: {}\ntarget: {}\nprofile: {profile}\nfeatures: none",
+        "{line}\ncommit: {}\ntarget: {}\nprofile: {profile}\nfeatures: none\ninterpreter: {}",
         option_env!("WASMRUN_COMMIT").unwrap_or("unknown"),
         env!("BUILT_FOR_TARGET"),
+        crate::runtime::core::backend(),
     )
 }

@@ -27,6 +27,7 @@ pub use features::Features;
 pub use layout::{Kind, SectionSummary, Summary};
 pub use limit::{Encoding, Limit};
 pub use locate::Function;
+pub use operator::operator_at;
 pub use policy::{Policy, Rule, Violation};
 pub use size::{Sizes, decimal};
 pub use source::{Lines, Source};

@@ -29,6 +29,16 @@ macro_rules! print_operator {
 
 wasmparser::for_each_operator!(print_operator);
 
+/// The operator that stands at an offset, in the text format; none if there is no
+/// operator.
+#[must_use]
+pub fn operator_at(bytes: &[u8], offset: u64) -> Option<String> {
+    let rest = bytes.get(usize::try_from(offset).ok()?..)?;
+    let reader = wasmparser::BinaryReader::new(rest, offset);
+    let mut reader = wasmparser::OperatorsReader::new(reader);
+    reader.read().ok().map(|operator| text(&operator))
+}
+
 /// What comes before the full stop of a mnemonic.
 const SPACES: &[&str] = &[
     "i32", "i64", "f32", "f64", "v128", "i8x16", "i16x8", "i32x4", "i64x2", "f32x4", "f64x2",

@@ -22,7 +22,11 @@ fn version_with_verbose_says_what_was_built() {
         .map(|line| line.split_once(": ").unwrap())
         .collect();
     let names: Vec<_> = fields.iter().map(|(name, _)| *name).collect();
-    assert_eq!(names, ["commit", "target", "profile", "features"]);
+    assert_eq!(
+        names,
+        ["commit", "target", "profile", "features", "interpreter"]
+    );
+    assert!(["threaded", "loop"].contains(&fields[4].1), "{}", run.out);
     assert!(fields[1].1.contains(std::env::consts::ARCH), "{}", run.out);
 }
 

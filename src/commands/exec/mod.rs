@@ -1,6 +1,5 @@
 //! `wasmrun exec`: runs a module.
 
-mod functions;
 mod imports;
 mod input;
 mod profile;
@@ -19,12 +18,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Context;
+use super::functions::Functions;
 use crate::config::{parse_duration, parse_size};
 use crate::error::{Code, Error, Exit, Result};
 use crate::process;
 use crate::runtime::core::{Config, Engine, Limits, Linker, Module, Store};
 use crate::runtime::wasi;
-use functions::Functions;
 use input::Input;
 use profile::Profile;
 use stats::Stats;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use fxprof_processed_profile as firefox;
 
-use super::functions::Functions;
+use crate::commands::functions::Functions;
 use crate::error::{Code, Error, Result, plain};
 use crate::runtime::core::{Call, Store};
 use crate::runtime::wasi;

@@ -1,5 +1,5 @@
-use super::functions::Functions;
 use super::values;
+use crate::commands::functions::Functions;
 use crate::error::Result;
 use crate::runtime::core::{Event, Step, Store, Val};
 use crate::runtime::wasi;
@@ -16,7 +16,7 @@ impl Trace {
     pub(super) fn find(functions: &Functions<'_>, wanted: &[String]) -> Result<Self> {
         let mut found = Vec::new();
         for wanted in wanted {
-            found.extend(functions.find(wanted)?);
+            found.extend(functions.find("--trace", wanted)?);
         }
         found.sort_unstable();
         found.dedup();

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use super::functions::printable;
 use super::input::Input;
+use crate::commands::functions::printable;
 use crate::error::{Code, Error};
 use crate::runtime::core::{self, ErrorKind, Frame, Trap};
 use crate::wasm::{Lines, facts};

@@ -2,6 +2,7 @@
 //! the JSON.
 
 mod human;
+mod ir;
 mod json;
 mod page;
 mod parts;
@@ -25,6 +26,7 @@ use show::Show;
         wasmrun inspect app.wasm --exports --imports only these, in full\n  \
         wasmrun inspect app.wasm --functions --top 50\n  \
         wasmrun inspect app.wasm --format json | jq .host\n  \
+        wasmrun inspect app.wasm --ir main           the interpreter's code of a function\n  \
         curl -s https://example.com/app.wasm | wasmrun inspect -")]
 pub struct Args {
     /// The module or component, binary or text (.wat); `-` reads standard input
@@ -42,6 +44,9 @@ pub struct Args {
     /// Measure gzip and brotli sizes of large files too, which takes seconds
     #[arg(long)]
     compressed: bool,
+    /// Show the code that the interpreter makes of this function instead; by name or by index
+    #[arg(long, value_name = "FUNC", conflicts_with_all = ["format", "all", "top", "compressed", "Show"])]
+    ir: Option<String>,
     #[command(flatten)]
     show: Show,
 }
@@ -74,6 +79,11 @@ struct Report<'a> {
 impl Args {
     pub(super) fn run(self, context: &Context) -> Result<Exit> {
         let input = Input::read(&self.file, "inspect")?;
+        if let Some(function) = &self.ir {
+            let text = ir::render(&input, function)?;
+            context.terminal.write_out(text.as_bytes());
+            return Ok(Exit::Ok);
+        }
         let facts = Facts::read(&input.bytes).map_err(|why| input.not_wasm(&why))?;
         let measure = self.compressed || input.bytes.len() <= MEASURED;
         // Which proposals a module makes use of is a fact to show, not a fault.

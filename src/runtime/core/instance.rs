@@ -163,6 +163,39 @@ pub(crate) fn instantiate(
     imports: &[Extern],
 ) -> Result<Instance, Error> {
     let inner = store.inner_mut();
+    let (handle, entity) = add(inner, module)?;
+    // SAFETY: it was just made, and nothing else refers to it.
+    let start = unsafe { fill(inner, entity, &module.0, imports) }?;
+    if let Some(start) = start {
+        start.call(store, &[], &mut [])?;
+    }
+    Ok(handle)
+}
+
+/// A function of an instance that is made only to be looked at: its start
+/// function does not run.
+#[allow(unsafe_code, reason = "entities are kept by address")]
+pub(crate) fn declared(
+    store: &mut impl AsStoreMut,
+    module: &Module,
+    imports: &[Extern],
+    function: u32,
+) -> Result<*mut Function, Error> {
+    let inner = store.inner_mut();
+    let (_, entity) = add(inner, module)?;
+    // SAFETY: as above.
+    let functions = unsafe {
+        fill(inner, entity, &module.0, imports)?;
+        &(*entity).functions
+    };
+    let own = function >= module.0.imported_functions;
+    let func = functions.get(function as usize).filter(|_| own);
+    let func = func.ok_or_else(|| Error::usage(format!("function {function} has no code")))?;
+    Ok(inner.function(*func))
+}
+
+/// A new instance, which is empty.
+fn add(inner: &mut Inner, module: &Module) -> Result<(Instance, *mut InstanceEntity), Error> {
     if inner.instances.len() >= inner.limiter.limits.instances {
         return Err(Error::limit(
             "the store has as many instances as it may have",
@@ -190,12 +223,7 @@ pub(crate) fn instantiate(
     // Kept even when what follows fails: tables of others may refer to its
     // functions by then.
     inner.instances.push(entity);
-    // SAFETY: it was just made, and nothing else refers to it.
-    let start = unsafe { fill(inner, entity, &module.0, imports) }?;
-    if let Some(start) = start {
-        start.call(store, &[], &mut [])?;
-    }
-    Ok(handle)
+    Ok((handle, entity))
 }
 
 /// # Safety

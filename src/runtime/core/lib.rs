@@ -34,6 +34,7 @@ mod heap;
 mod instance;
 mod limits;
 mod linker;
+mod listing;
 mod map;
 mod memory;
 mod module;
@@ -60,6 +61,7 @@ pub use global::Global;
 pub use instance::{Extern, Instance};
 pub use limits::{InterruptHandle, Limits};
 pub use linker::Linker;
+pub use listing::{Instruction, Listing};
 pub use memory::Memory;
 pub use module::{Bytes, Module};
 pub use reference::{AnyRef, ExnRef};
@@ -74,6 +76,13 @@ pub use types::{
 pub use val::{ExternRef, Val};
 pub use wasmparser::WasmFeatures;
 pub use watch::{Event, Step};
+
+/// The backend of this build: `threaded`, where each instruction's handler jumps
+/// to the next, or `loop`.
+#[must_use]
+pub fn backend() -> &'static str {
+    if cfg!(threaded) { "threaded" } else { "loop" }
+}
 
 impl From<numeric::NumericTrap> for Trap {
     fn from(trap: numeric::NumericTrap) -> Self {

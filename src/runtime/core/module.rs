@@ -206,6 +206,15 @@ impl Module {
         })
     }
 
+    /// The code that a function is translated to, for people to look at. What it
+    /// imports is not needed.
+    ///
+    /// # Errors
+    /// When the function is imported or not there, or a segment does not fit.
+    pub fn listing(&self, function: u32) -> Result<crate::Listing, crate::Error> {
+        crate::listing::listing(self, function)
+    }
+
     /// How many functions it has, imported ones included.
     #[must_use]
     pub fn functions(&self) -> usize {

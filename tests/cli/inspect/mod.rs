@@ -3,6 +3,7 @@
 mod bad_input;
 mod damaged;
 mod golden;
+mod ir;
 mod real_modules;
 
 use std::io::Write;

@@ -75,6 +75,29 @@ pub(crate) enum Op {
     Watch,
 }
 
+impl Op {
+    /// Whether the word `nth` behind the second is an address of the host.
+    pub(crate) fn is_address(self, nth: usize) -> bool {
+        match self {
+            Self::Call
+            | Self::CallImport
+            | Self::TailCall
+            | Self::CallIndirect
+            | Self::TailCallIndirect
+            | Self::GlobalGet
+            | Self::GlobalGetFloat
+            | Self::GlobalGetV128
+            | Self::GlobalSet(_)
+            | Self::GlobalSetV128
+            | Self::Throw
+            | Self::Count => nth == 0,
+            // What it does and what it is done to.
+            Self::Rare => true,
+            _ => false,
+        }
+    }
+}
+
 /// One of the two ways to run code.
 pub(crate) struct Backend {
     /// The address of an instruction's handler.

@@ -69,6 +69,8 @@ pub(super) struct Emitter {
     handler: fn(Op) -> u64,
     pub(super) last: Option<Last>,
     accs: Accs,
+    /// What each instruction is, if it is to be listed.
+    pub(super) listed: Option<Vec<(usize, Op)>>,
 }
 
 /// Four halves as a word.
@@ -88,12 +90,16 @@ impl Emitter {
             handler,
             last: None,
             accs: Accs::default(),
+            listed: None,
         }
     }
 
     /// Adds an instruction, and returns where it begins.
     pub(super) fn emit(&mut self, op: Op, words: &[u64]) -> usize {
         let at = self.code.len();
+        if let Some(listed) = &mut self.listed {
+            listed.push((at, op));
+        }
         self.code.push((self.handler)(op));
         self.code.extend_from_slice(words);
         self.last = None;
@@ -166,6 +172,9 @@ impl Emitter {
             && let Some(op) = last.to_acc
         {
             self.code[last.start] = (self.handler)(op);
+            if let Some(listed) = self.listed.as_mut().and_then(|listed| listed.last_mut()) {
+                listed.1 = op;
+            }
             self.last = None;
         }
         true
@@ -194,6 +203,9 @@ impl Emitter {
         let last = self.last.filter(|last| last.slot == slot)?;
         let compared = last.compare?;
         self.code.truncate(last.start);
+        if let Some(listed) = &mut self.listed {
+            listed.pop();
+        }
         self.accs = last.accs;
         self.last = None;
         Some(compared)

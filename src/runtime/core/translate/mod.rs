@@ -23,6 +23,8 @@ mod vector;
 
 pub(crate) use place::{Origin, origin};
 
+use crate::listing::{Listing, instruction};
+
 use wasmparser::{BinaryReader, FunctionBody};
 
 use self::control::Control;
@@ -75,6 +77,7 @@ struct Translated {
     positions: Vec<(usize, u32)>,
     pieces: Option<Pieces>,
     tries: Vec<crate::exec::Try>,
+    listed: Vec<(usize, Op)>,
 }
 
 /// Translates a function of an instance, and has it begin at its code.
@@ -100,6 +103,25 @@ pub(crate) fn translate(store: &mut Inner, function: *mut Function) -> Result<()
         (*function).tries = (!tries.is_empty()).then(|| tries.into());
     }
     Ok(())
+}
+
+/// Translates a function once more, to be looked at.
+pub(crate) fn listing(store: &Inner, function: *const Function) -> Result<Listing, Error> {
+    let done = run(store, function, true)?;
+    let starts = done.listed.iter().map(|(at, _)| *at);
+    let ends = starts.skip(1).chain([done.code.len()]);
+    let instructions = done.listed.iter().zip(ends);
+    Ok(Listing {
+        frame: done.frame,
+        instructions: instructions
+            .map(|((at, op), end)| instruction(&done.code, *at, end, *op))
+            .collect(),
+        operators: done
+            .positions
+            .iter()
+            .map(|(word, offset)| (*word, u64::from(*offset)))
+            .collect(),
+    })
 }
 
 #[allow(unsafe_code, reason = "functions and instances are kept by address")]
@@ -134,6 +156,7 @@ fn run(store: &Inner, function: *const Function, recording: bool) -> Result<Tran
         pieces: config.count.then(Pieces::default),
         watched: config.watched.contains(&index).then_some(index),
     };
+    translator.out.listed = recording.then(Vec::new);
     translator.begin();
     let mut reader = body.get_operators_reader().map_err(unreadable)?;
     while !translator.controls.is_empty() {
@@ -150,10 +173,11 @@ fn run(store: &Inner, function: *const Function, recording: bool) -> Result<Tran
     translator.end_block();
     Ok(Translated {
         frame: translator.frame()?,
-        code: translator.out.code.into(),
         positions: translator.positions.unwrap_or_default(),
         pieces: translator.pieces,
         tries: translator.tries,
+        listed: translator.out.listed.unwrap_or_default(),
+        code: translator.out.code.into(),
     })
 }
 

@@ -28,10 +28,10 @@ impl<'a> Functions<'a> {
         name.map_or_else(|| format!("function {index}"), |name| printable(&name))
     }
 
-    /// The functions that a user calls so: by name or by index.
-    pub(super) fn find(&self, wanted: &str) -> Result<Vec<u32>> {
+    /// The functions that a user calls so with a flag: by name or by index.
+    pub(super) fn find(&self, flag: &str, wanted: &str) -> Result<Vec<u32>> {
         let unknown = || {
-            let message = format!("`--trace {wanted}`: there is no such function");
+            let message = format!("`{flag} {wanted}`: there is no such function");
             Error::new(Code::Usage, message)
         };
         let module = self.module().ok_or_else(unknown)?;
@@ -49,7 +49,7 @@ impl<'a> Functions<'a> {
             let names: Vec<_> = (0..count).map(|at| self.name(at)).collect();
             let near = nearest(wanted, names.iter().map(String::as_str));
             return Err(match near {
-                Some(near) => unknown().help(format!("did you mean `--trace \"{near}\"`?")),
+                Some(near) => unknown().help(format!("did you mean `{flag} \"{near}\"`?")),
                 None => unknown().help(
                     "`wasmrun inspect` lists exports and the largest functions; an index will do",
                 ),
