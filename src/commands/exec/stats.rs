@@ -4,6 +4,9 @@ use crate::runtime::core::{Counts, Family, Module, Store};
 use crate::runtime::wasi;
 use crate::wasm::decimal;
 
+/// So many pairs of instructions are told.
+const PAIRS: usize = 10;
+
 /// What running a program took.
 pub(super) struct Stats {
     began: Instant,
@@ -55,6 +58,19 @@ impl Stats {
         }
         lines.push(operators);
         lines.extend(families(&counts));
+        let dispatches = store.dispatches();
+        let mut line = format!("instructions  {}", grouped(dispatches.total));
+        if seconds > 0.0 {
+            let rate = dispatches.total as f64 / seconds / 1e6;
+            line.push_str(&format!(
+                ", {rate:.0} million a second while counting; most often in a row"
+            ));
+        }
+        lines.push(line);
+        for (pair, count) in dispatches.pairs.iter().take(PAIRS) {
+            let share = 100.0 * *count as f64 / dispatches.total.max(1) as f64;
+            lines.push(format!("  {share:5.1} %  {pair}"));
+        }
         lines
     }
 }

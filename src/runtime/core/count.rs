@@ -1,8 +1,11 @@
 //! How often which kinds of operators run.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use wasmparser::Operator;
+
+use crate::exec::Op;
 
 macro_rules! families {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
@@ -150,13 +153,24 @@ fn number(name: &str) -> Family {
     }
 }
 
+/// How many instructions of the executor were run, and which after which.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dispatches {
+    /// All.
+    pub total: u64,
+    /// How often one came right after another in code that is run whole, the
+    /// most frequent first.
+    pub pairs: Vec<(String, u64)>,
+}
+
 /// How often a piece of code ran that is entered at its start alone, and what
-/// operators are in it.
+/// is in it.
 #[derive(Default)]
 pub(crate) struct Piece {
     /// Code adds to it.
     pub(crate) runs: u64,
     operators: [u32; Family::ALL.len()],
+    instructions: Vec<Op>,
 }
 
 /// The pieces of translated code, by address, since code holds their addresses.
@@ -185,11 +199,48 @@ impl Pieces {
         self.0.append(&mut others.0);
     }
 
+    /// Tells the pieces of a function, which are all there are, what their
+    /// instructions are.
+    pub(crate) fn set_instructions(&mut self, listed: impl Iterator<Item = Op>) {
+        let mut pieces = self.0.iter();
+        let mut piece = None;
+        for op in listed {
+            if op == Op::Count {
+                piece = pieces.next();
+            } else if let Some(piece) = piece {
+                // SAFETY: this owns it, and no code runs while it is translated.
+                unsafe { (**piece).instructions.push(op) };
+            }
+        }
+    }
+
+    pub(crate) fn dispatches(&self) -> Dispatches {
+        let (mut total, mut pairs) = (0_u64, HashMap::<(Op, Op), u64>::new());
+        for piece in &self.0 {
+            // SAFETY: as in `sum`.
+            let Piece {
+                runs, instructions, ..
+            } = unsafe { &**piece };
+            total = total.saturating_add(runs.saturating_mul(instructions.len() as u64));
+            for pair in instructions.windows(2).filter(|_| *runs > 0) {
+                if let [first, second] = pair {
+                    *pairs.entry((*first, *second)).or_default() += runs;
+                }
+            }
+        }
+        let named = |((first, second), count)| (format!("{first:?}, {second:?}"), count);
+        let mut pairs: Vec<_> = pairs.into_iter().map(named).collect();
+        pairs.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        Dispatches { total, pairs }
+    }
+
     pub(crate) fn sum(&self) -> Counts {
         let mut counts = Counts::default();
         for piece in &self.0 {
             // SAFETY: this owns it, and the store that asks runs no code.
-            let Piece { runs, operators } = unsafe { &**piece };
+            let Piece {
+                runs, operators, ..
+            } = unsafe { &**piece };
             for (sum, count) in counts.0.iter_mut().zip(operators) {
                 *sum = sum.saturating_add(runs.saturating_mul(u64::from(*count)));
             }

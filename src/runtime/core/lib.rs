@@ -52,7 +52,7 @@ mod val;
 mod watch;
 
 pub use caller::Caller;
-pub use count::{Counts, Family};
+pub use count::{Counts, Dispatches, Family};
 pub use engine::{Config, Engine};
 pub use error::{Error, ErrorKind, Exception, Frame, ModuleError, Trap};
 pub use exec::Call;

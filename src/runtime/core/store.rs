@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::count::{Counts, Pieces};
+use crate::count::{Counts, Dispatches, Pieces};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::exec::{Backend, Call, Ways};
@@ -155,6 +155,12 @@ impl<T: 'static> Store<T> {
     /// all operators are in the sum.
     pub fn counts(&self) -> Counts {
         self.inner.pieces.sum()
+    }
+
+    /// The instructions that the executor has run so far, if operators are
+    /// counted, with the same inaccuracy.
+    pub fn dispatches(&self) -> Dispatches {
+        self.inner.pieces.dispatches()
     }
 
     /// The bytes that all memories have by now.

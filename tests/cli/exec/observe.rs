@@ -70,7 +70,10 @@ fn what_it_took_is_told() {
     assert_eq!(lines[2], "memory      0 B");
     // 177 calls, of which 88 go on.
     assert!(lines[3].starts_with("operators   2,032, "), "{}", run.err);
-    let families: Vec<Vec<_>> = lines[4..]
+    let (families, instructions) = lines[4..].split_at(6);
+    assert!(instructions[0].starts_with("instructions  "), "{}", run.err);
+    assert!(instructions[1].contains("%  "), "{}", run.err);
+    let families: Vec<Vec<_>> = families
         .iter()
         .map(|line| line.split_whitespace().take(2).collect())
         .collect();

@@ -156,7 +156,7 @@ fn run(store: &Inner, function: *const Function, recording: bool) -> Result<Tran
         pieces: config.count.then(Pieces::default),
         watched: config.watched.contains(&index).then_some(index),
     };
-    translator.out.listed = recording.then(Vec::new);
+    translator.out.listed = (recording || config.count).then(Vec::new);
     translator.begin();
     let mut reader = body.get_operators_reader().map_err(unreadable)?;
     while !translator.controls.is_empty() {
@@ -171,12 +171,16 @@ fn run(store: &Inner, function: *const Function, recording: bool) -> Result<Tran
         translator.operator(&operator)?;
     }
     translator.end_block();
+    let listed = translator.out.listed.take().unwrap_or_default();
+    if let Some(pieces) = &mut translator.pieces {
+        pieces.set_instructions(listed.iter().map(|(_, op)| *op));
+    }
     Ok(Translated {
         frame: translator.frame()?,
         positions: translator.positions.unwrap_or_default(),
         pieces: translator.pieces,
         tries: translator.tries,
-        listed: translator.out.listed.unwrap_or_default(),
+        listed,
         code: translator.out.code.into(),
     })
 }
