@@ -81,8 +81,12 @@ pub(crate) fn instruction(code: &[u64], at: usize, end: usize, op: Op) -> Instru
     };
     let rest = code.get(at + 2..end).unwrap_or_default();
     let targets = match op {
-        Op::Branch | Op::BranchIf(..) | Op::BranchCompare(..) => vec![distance(second >> 32)],
-        Op::BranchTable => rest.iter().map(|word| distance(*word)).collect(),
+        Op::Branch
+        | Op::BranchIf(..)
+        | Op::BranchCompare(..)
+        | Op::BranchAdd(..)
+        | Op::BranchMask(..) => vec![distance(second >> 32)],
+        Op::BranchTable(_) => rest.iter().map(|word| distance(*word)).collect(),
         _ => Vec::new(),
     };
     Instruction {
@@ -90,7 +94,7 @@ pub(crate) fn instruction(code: &[u64], at: usize, end: usize, op: Op) -> Instru
         name: format!("{op:?}"),
         halves: [0, 16, 32, 48].map(|shift| (second >> shift) as u16),
         words: match op {
-            Op::BranchTable => Vec::new(),
+            Op::BranchTable(_) => Vec::new(),
             op => rest
                 .iter()
                 .enumerate()

@@ -14,6 +14,10 @@ pub(crate) enum Place {
     A,
     /// In the instruction.
     I,
+    /// Of an address alone: the sum of a cell and of a word behind the others.
+    SumS,
+    /// The sum of the accumulator and of that word.
+    SumA,
 }
 
 impl From<One> for Place {
@@ -29,28 +33,54 @@ impl From<One> for Place {
 /// third word.
 pub(super) struct I;
 
-/// [`Place`] as types.
+/// A sum with a cell, and one with the accumulator.
+pub(super) struct SumS;
+pub(super) struct SumA;
+
+/// What an address can be.
+pub(super) trait Address: 'static {
+    /// How many words of its own it takes, the first of which is `word`.
+    const WORDS: usize;
+    unsafe fn address(r: Regs, slot: usize, word: usize) -> u64;
+}
+
+/// What a value can be.
 pub(super) trait Access: 'static {
     /// How many words behind the second a value of this kind takes.
     const WORDS: usize;
-    unsafe fn address(r: Regs, slot: usize) -> u64;
     unsafe fn value<T: Cell>(r: Regs, slot: usize) -> T;
 }
 
+macro_rules! addresses {
+    ($($name:ident $words:literal |$r:ident, $slot:ident, $word:ident| $address:expr;)*) => {$(
+        impl Address for $name {
+            const WORDS: usize = $words;
+            #[inline(always)]
+            #[allow(unused_variables, reason = "not every address has all parts")]
+            unsafe fn address($r: Regs, $slot: usize, $word: usize) -> u64 {
+                // SAFETY: the instruction has an operand of this shape.
+                unsafe { u64::from($address) }
+            }
+        }
+    )*};
+}
+
+addresses! {
+    S 0 |r, slot, word| <S as Operand>::get::<u32>(r, slot);
+    A 0 |r, slot, word| <A as Operand>::get::<u32>(r, slot);
+    I 0 |r, slot, word| 0_u32;
+    SumS 1 |r, slot, word| <S as Operand>::get::<u32>(r, slot).wrapping_add(r.word(word) as u32);
+    SumA 1 |r, slot, word| <A as Operand>::get::<u32>(r, slot).wrapping_add(r.word(word) as u32);
+}
+
 macro_rules! access {
-    ($($name:ident $words:literal |$r:ident, $slot:ident, $t:ident| $address:expr, $value:expr;)*) => {$(
+    ($($name:ident $words:literal |$r:ident, $slot:ident, $t:ident| $value:expr;)*) => {$(
         impl Access for $name {
             const WORDS: usize = $words;
             #[inline(always)]
             #[allow(unused_variables, reason = "an immediate is in no cell")]
-            unsafe fn address($r: Regs, $slot: usize) -> u64 {
-                // SAFETY: the instruction has an operand of this shape.
-                unsafe { $address }
-            }
-            #[inline(always)]
-            #[allow(unused_variables, reason = "an immediate is in no cell")]
             unsafe fn value<$t: Cell>($r: Regs, $slot: usize) -> $t {
-                // SAFETY: as above.
+                // SAFETY: the instruction has an operand of this shape.
                 unsafe { $value }
             }
         }
@@ -58,9 +88,9 @@ macro_rules! access {
 }
 
 access! {
-    S 0 |r, slot, T| u64::from(<S as Operand>::get::<u32>(r, slot)), <S as Operand>::get::<T>(r, slot);
-    A 0 |r, slot, T| u64::from(<A as Operand>::get::<u32>(r, slot)), <A as Operand>::get::<T>(r, slot);
-    I 1 |r, slot, T| 0, T::from_bits(r.word(2));
+    S 0 |r, slot, T| <S as Operand>::get::<T>(r, slot);
+    A 0 |r, slot, T| <A as Operand>::get::<T>(r, slot);
+    I 1 |r, slot, T| T::from_bits(r.word(2));
 }
 
 /// A load as a type.
@@ -81,7 +111,7 @@ impl Regs {
     /// The host's address of `size` bytes from `at` on, if they are all there.
     /// The sum does not overflow: both parts of `at` have 32 bits.
     #[inline(always)]
-    unsafe fn bytes(self, at: u64, size: usize) -> Option<*mut u8> {
+    pub(super) unsafe fn bytes(self, at: u64, size: usize) -> Option<*mut u8> {
         if at + size as u64 <= self.len as u64 {
             // SAFETY: just checked.
             Some(unsafe { self.mem.add(at as usize) })
@@ -92,46 +122,46 @@ impl Regs {
 }
 
 handlers! {
-    load[O: LoadOp, X: Access, D: Destination] |r| {
-        let at = X::address(r, r.half(1)) + u64::from(r.upper());
+    load[O: LoadOp, X: Address, D: Destination] |r| {
+        let at = X::address(r, r.half(1), 2) + u64::from(r.upper());
         match r.bytes(at, size_of::<O::M>()) {
             Some(from) => {
                 let value = O::widen(from.cast::<O::M>().read_unaligned());
-                B::next(D::put(r, value).skip(2))
+                B::next(D::put(r, value).skip(2 + X::WORDS))
             }
             None => r.trap(Trap::MemoryOutOfBounds),
         }
     }
 
-    store[O: StoreOp, X: Access, Y: Access] |r| {
-        let at = X::address(r, r.half(0)) + u64::from(r.upper());
+    store[O: StoreOp, X: Address, Y: Access] |r| {
+        let at = X::address(r, r.half(0), 2 + Y::WORDS) + u64::from(r.upper());
         match r.bytes(at, size_of::<O::M>()) {
             Some(to) => {
                 let value = O::narrow(Y::value::<O::V>(r, r.half(1)));
                 to.cast::<O::M>().write_unaligned(value);
-                B::next(r.skip(2 + Y::WORDS))
+                B::next(r.skip(2 + Y::WORDS + X::WORDS))
             }
             None => r.trap(Trap::MemoryOutOfBounds),
         }
     }
 
-    load_v128[X: Access] |r| {
-        let at = X::address(r, r.half(1)) + u64::from(r.upper());
+    load_v128[X: Address] |r| {
+        let at = X::address(r, r.half(1), 2) + u64::from(r.upper());
         match r.bytes(at, 16) {
             Some(from) => {
                 r.set_v128(r.half(0), from.cast::<[u8; 16]>().read_unaligned());
-                B::next(r.skip(2))
+                B::next(r.skip(2 + X::WORDS))
             }
             None => r.trap(Trap::MemoryOutOfBounds),
         }
     }
 
-    store_v128[X: Access] |r| {
-        let at = X::address(r, r.half(0)) + u64::from(r.upper());
+    store_v128[X: Address] |r| {
+        let at = X::address(r, r.half(0), 2) + u64::from(r.upper());
         match r.bytes(at, 16) {
             Some(to) => {
                 to.cast::<[u8; 16]>().write_unaligned(r.get_v128(r.half(1)));
-                B::next(r.skip(2))
+                B::next(r.skip(2 + X::WORDS))
             }
             None => r.trap(Trap::MemoryOutOfBounds),
         }
@@ -139,25 +169,32 @@ handlers! {
 }
 
 fn pick_load<B: Dispatch, O: LoadOp>(place: Place, target: Target) -> Handler {
-    match (place, target) {
-        (Place::S, Target::Cell) => load::<B, O, S, ToCell>,
-        (Place::S, Target::Acc) => load::<B, O, S, ToAcc>,
-        (Place::A, Target::Cell) => load::<B, O, A, ToCell>,
-        (Place::A, Target::Acc) => load::<B, O, A, ToAcc>,
-        (Place::I, Target::Cell) => load::<B, O, I, ToCell>,
-        (Place::I, Target::Acc) => load::<B, O, I, ToAcc>,
+    macro_rules! of {
+        ($($x:ident)*) => {
+            match (place, target) {
+                $(
+                    (Place::$x, Target::Cell) => load::<B, O, $x, ToCell>,
+                    (Place::$x, Target::Acc) => load::<B, O, $x, ToAcc>,
+                )*
+            }
+        };
     }
+    of!(S A I SumS SumA)
 }
 
 fn pick_store<B: Dispatch, O: StoreOp>(address: Place, value: Place) -> Handler {
     macro_rules! of {
-        ($($x:ident $y:ident,)*) => {
+        ($($x:ident)*) => {
             match (address, value) {
-                $((Place::$x, Place::$y) => store::<B, O, $x, $y>,)*
+                $(
+                    (Place::$x, Place::A) => store::<B, O, $x, A>,
+                    (Place::$x, Place::I) => store::<B, O, $x, I>,
+                    (Place::$x, _) => store::<B, O, $x, S>,
+                )*
             }
         };
     }
-    of!(S S, S A, S I, A S, A A, A I, I S, I A, I I,)
+    of!(S A I SumS SumA)
 }
 
 macro_rules! access_ops {
@@ -269,6 +306,8 @@ pub(crate) fn vector_load<B: Dispatch>(place: Place) -> Handler {
         Place::S => load_v128::<B, S>,
         Place::A => load_v128::<B, A>,
         Place::I => load_v128::<B, I>,
+        Place::SumS => load_v128::<B, SumS>,
+        Place::SumA => load_v128::<B, SumA>,
     }
 }
 
@@ -277,5 +316,7 @@ pub(crate) fn vector_store<B: Dispatch>(place: Place) -> Handler {
         Place::S => store_v128::<B, S>,
         Place::A => store_v128::<B, A>,
         Place::I => store_v128::<B, I>,
+        Place::SumS => store_v128::<B, SumS>,
+        Place::SumA => store_v128::<B, SumA>,
     }
 }

@@ -1,5 +1,6 @@
 //! Comparisons: as a value, and as the condition of a branch or a choice.
 
+use super::fused::Bound;
 use super::operand::{
     AI, AS, Destination, IA, IS, Operands, Pair, SA, SI, SS, Target, ToAcc, ToCell,
 };
@@ -87,6 +88,13 @@ macro_rules! compare_ops {
                 match self { $(Self::$name => <$t as Cell>::IMMEDIATE_WORDS > 0,)* }
             }
 
+            /// Whether the operands are integers of 32 bits.
+            pub(crate) fn is_i32(self) -> bool {
+                match self {
+                    $(Self::$name => <$t as Cell>::IMMEDIATE_WORDS == 0 && !<$t as Cell>::FLOAT,)*
+                }
+            }
+
             /// The one that is true exactly when this is not. Numbers with a
             /// fraction have none, since not-a-number compares false.
             pub(crate) fn negated(self) -> Option<Self> {
@@ -110,6 +118,12 @@ macro_rules! compare_ops {
 
         pub(crate) fn table<B: Dispatch>(op: Compare, pair: Pair, target: Target) -> Handler {
             match op { $(Compare::$name => pick::<B, $name>(pair, target),)* }
+        }
+
+        /// The handler of a branch that adds to what it compares; the operands have
+        /// 32 bits.
+        pub(crate) fn branch_adds<B: Dispatch>(op: Compare, bound: Bound) -> Handler {
+            match op { $(Compare::$name => super::fused::branch_adds::<B, $name>(bound),)* }
         }
 
         /// The handler of a branch that is taken if the comparison is `taken_if`.

@@ -83,9 +83,9 @@ handlers! {
 
     /// Half 0 names the index; behind the second word there are as many
     /// distances as the upper half says, the last for every other index.
-    branch_table[] |r| {
+    branch_table[X: Operand] |r| {
         let last = u64::from(r.upper()) - 1;
-        let at = u64::from(r.get::<u32>(r.half(0))).min(last);
+        let at = u64::from(X::get::<u32>(r, r.half(0))).min(last);
         let distance = r.word(2 + at as usize);
         B::next(r.jump(distance as u32))
     }

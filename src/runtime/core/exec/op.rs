@@ -7,6 +7,7 @@ use super::call::{self, Ways};
 use super::compare::{self, Compare};
 use super::exception;
 use super::flow;
+use super::fused::{self, Bound, Loaded, Order};
 use super::object::{self, Kept};
 use super::operand::{A, One, Pair, S, Target};
 use super::regs::{Dispatch, Exit, Handler, Native, Regs};
@@ -18,6 +19,8 @@ use crate::engine::Engine;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Op {
     Copy,
+    CopyTwo,
+    AddTwo,
     CopyV128,
     CopyFromFar,
     CopyToFar,
@@ -29,7 +32,9 @@ pub(crate) enum Op {
     Branch,
     BranchIf(One, bool),
     BranchCompare(Compare, Pair, bool),
-    BranchTable,
+    BranchAdd(Compare, Bound),
+    BranchMask(One, bool),
+    BranchTable(One),
     Unreachable,
     GlobalGet,
     GlobalGetFloat,
@@ -39,6 +44,7 @@ pub(crate) enum Op {
     Binary(Binary, Pair, Target),
     Compare(Compare, Pair, Target),
     Unary(Unary, One, Target),
+    BinaryLoaded(Loaded, Order, One, Place, Target),
     Load(Load, Place, Target),
     Store(Store, Place, Place),
     VectorLoad(Place),
@@ -155,6 +161,8 @@ impl Ways {
 fn handler<B: Dispatch>(op: Op) -> Handler {
     match op {
         Op::Copy => flow::copy::<B>,
+        Op::CopyTwo => fused::copy_two::<B>,
+        Op::AddTwo => fused::add_two::<B>,
         Op::CopyV128 => flow::copy_v128::<B>,
         Op::CopyFromFar => flow::copy_from_far::<B>,
         Op::CopyToFar => flow::copy_to_far::<B>,
@@ -169,7 +177,10 @@ fn handler<B: Dispatch>(op: Op) -> Handler {
         Op::Branch => flow::branch::<B>,
         Op::BranchIf(one, taken_if) => flow::branch_on::<B>(one, taken_if),
         Op::BranchCompare(op, pair, taken_if) => compare::branches::<B>(op, pair, taken_if),
-        Op::BranchTable => flow::branch_table::<B>,
+        Op::BranchAdd(op, bound) => compare::branch_adds::<B>(op, bound),
+        Op::BranchMask(one, taken_if) => fused::branch_masks::<B>(one, taken_if),
+        Op::BranchTable(One::S) => flow::branch_table::<B, S>,
+        Op::BranchTable(One::A) => flow::branch_table::<B, A>,
         Op::Unreachable => flow::unreachable::<B>,
         Op::GlobalGet => flow::global_get::<B>,
         Op::GlobalGetFloat => flow::global_get_float::<B>,
@@ -180,6 +191,9 @@ fn handler<B: Dispatch>(op: Op) -> Handler {
         Op::Binary(op, pair, target) => binary::table::<B>(op, pair, target),
         Op::Compare(op, pair, target) => compare::table::<B>(op, pair, target),
         Op::Unary(op, one, target) => unary::table::<B>(op, one, target),
+        Op::BinaryLoaded(op, order, one, at, target) => {
+            fused::binary_loadeds::<B>(op, order, one, at, target)
+        }
         Op::Load(op, place, target) => access::loads::<B>(op, place, target),
         Op::Store(op, address, value) => access::stores::<B>(op, address, value),
         Op::VectorLoad(place) => access::vector_load::<B>(place),

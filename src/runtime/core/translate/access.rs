@@ -3,12 +3,21 @@
 use wasmparser::{MemArg, MemArgTarget, Operator};
 
 use super::Translator;
-use super::emit::{halves, with_upper};
+use super::emit::{What, halves, with_upper};
 use super::stack::{Symbol, Value};
 use crate::error::Error;
 use crate::exec::acts::{self, VectorLoad};
 use crate::exec::{Load, One, Op, Place, Store, Target};
 use crate::types::ValType;
+
+/// Where the address of an access comes from.
+struct Address {
+    place: Place,
+    slot: u16,
+    offset: u32,
+    /// What is added to it, as a word of its own.
+    sum: Option<u64>,
+}
 
 impl Translator<'_> {
     pub(super) fn memory_index(memarg: MemArg) -> u32 {
@@ -26,15 +35,47 @@ impl Translator<'_> {
         near.then(|| u32::try_from(memarg.offset).ok()).flatten()
     }
 
-    /// What an address is, its cell, and the offset.
-    fn reach(&mut self, address: Value, offset: u32) -> Result<(Place, u16, u32), Error> {
+    /// Where an address comes from.
+    fn reach(&mut self, address: Value, offset: u32) -> Result<Address, Error> {
         if let Some(constant) = address.constant()
-            && let Ok(at) = u32::try_from(constant + u64::from(offset))
+            && let Ok(offset) = u32::try_from(constant + u64::from(offset))
         {
-            return Ok((Place::I, 0, at));
+            return Ok(Address {
+                place: Place::I,
+                slot: 0,
+                offset,
+                sum: None,
+            });
+        }
+        // A constant that was added to it becomes part of the access.
+        if address.symbol == Symbol::Temporary
+            && let Some(What::Add {
+                to,
+                one,
+                slot,
+                constant,
+            }) = self.out.prior()
+            && u32::from(to) == address.cell
+        {
+            self.out.take_prior();
+            self.out.moved = Some(self.out.code.len());
+            return Ok(Address {
+                place: match one {
+                    One::S => Place::SumS,
+                    One::A => Place::SumA,
+                },
+                slot,
+                offset,
+                sum: Some(u64::from(constant)),
+            });
         }
         let (one, slot) = self.one(address)?;
-        Ok((one.into(), slot, offset))
+        Ok(Address {
+            place: one.into(),
+            slot,
+            offset,
+            sum: None,
+        })
     }
 
     pub(super) fn load(&mut self, op: Load, ty: ValType, memarg: MemArg) -> Result<(), Error> {
@@ -43,13 +84,21 @@ impl Translator<'_> {
             return self.rare(acts::load, op as u32, [memory, memarg.offset], 1, Some(ty));
         };
         let address = self.pop()?;
-        let (place, slot, offset) = self.reach(address, offset)?;
+        let from = self.reach(address, offset)?;
         let to = self.next()?;
-        let words = [with_upper(to, slot, offset)];
-        let to_acc = Some(Op::Load(op, place, Target::Acc));
-        let op = Op::Load(op, place, Target::Cell);
+        let words = [with_upper(to, from.slot, from.offset)];
+        let words = words.into_iter().chain(from.sum).collect::<Vec<_>>();
+        let to_acc = Some(Op::Load(op, from.place, Target::Acc));
+        let in_cell = Op::Load(op, from.place, Target::Cell);
         self.out
-            .produce(op, &words, to, ty.is_float(), to_acc, None);
+            .produce(in_cell, &words, to, ty.is_float(), to_acc, None);
+        self.out.note(What::Load {
+            to,
+            op,
+            place: from.place,
+            slot: from.slot,
+            offset: from.offset,
+        });
         self.stack.push(ty, Symbol::Temporary);
         Ok(())
     }
@@ -68,10 +117,11 @@ impl Translator<'_> {
                 (one.into(), slot)
             }
         };
-        let (place, address, offset) = self.reach(address, offset)?;
-        let words = [with_upper(address, slot, offset), immediate.unwrap_or(0)];
-        let count = 1 + usize::from(immediate.is_some());
-        self.out.emit(Op::Store(op, place, value), &words[..count]);
+        let to = self.reach(address, offset)?;
+        let words = [with_upper(to.slot, slot, to.offset)];
+        let words = words.into_iter().chain(immediate).chain(to.sum);
+        let words = words.collect::<Vec<_>>();
+        self.out.emit(Op::Store(op, to.place, value), &words);
         Ok(())
     }
 
@@ -80,10 +130,11 @@ impl Translator<'_> {
             return self.load_part(VectorLoad::V128, memarg);
         };
         let address = self.pop()?;
-        let (place, slot, offset) = self.reach(address, offset)?;
+        let from = self.reach(address, offset)?;
         let to = self.next()?;
-        let words = [with_upper(to, slot, offset)];
-        self.give(Op::VectorLoad(place), &words, to, ValType::V128);
+        let words = [with_upper(to, from.slot, from.offset)];
+        let words = words.into_iter().chain(from.sum).collect::<Vec<_>>();
+        self.give(Op::VectorLoad(from.place), &words, to, ValType::V128);
         Ok(())
     }
 
@@ -93,9 +144,10 @@ impl Translator<'_> {
         };
         let (value, address) = (self.pop()?, self.pop()?);
         let slot = self.in_cell(value)?;
-        let (place, address, offset) = self.reach(address, offset)?;
-        let words = [with_upper(address, slot, offset)];
-        self.out.emit(Op::VectorStore(place), &words);
+        let to = self.reach(address, offset)?;
+        let words = [with_upper(to.slot, slot, to.offset)];
+        let words = words.into_iter().chain(to.sum).collect::<Vec<_>>();
+        self.out.emit(Op::VectorStore(to.place), &words);
         Ok(())
     }
 

@@ -3,11 +3,11 @@
 use wasmparser::{BlockType, Operator};
 
 use super::Translator;
-use super::emit::{Compared, Emitter, Fixup, Operands, halves};
+use super::emit::{Compared, Emitter, Fixup, Operands, What, halves};
 use super::operator::Condition;
 use super::stack::{Symbol, Value};
 use crate::error::Error;
-use crate::exec::{Compare, Op, Pair};
+use crate::exec::{Bound, Compare, One, Op, Pair};
 use crate::types::{FuncType, ValType};
 
 /// What opened a block.
@@ -114,7 +114,7 @@ impl Translator<'_> {
             let value = self.pop()?;
             let slot = self.in_cell_of_its_own(value)?;
             self.settle_for_block(&ty)?;
-            Condition::Value(crate::exec::One::S, slot)
+            Condition::Value(One::S, slot)
         };
         let fixup = self.branch_on(condition, false);
         self.open(Kind::If(fixup), ty);
@@ -130,6 +130,9 @@ impl Translator<'_> {
 
     /// A branch that is taken if a condition is `taken_if`.
     fn branch_on(&mut self, condition: Condition, taken_if: bool) -> Fixup {
+        if let Some(fixup) = self.branch_on_bits(condition, taken_if) {
+            return fixup;
+        }
         match condition {
             Condition::Value(one, slot) => self
                 .out
@@ -145,12 +148,68 @@ impl Translator<'_> {
                     b,
                     immediate,
                 } = compared.operands;
+                let bound = match pair {
+                    Pair::AI => Some((Bound::Constant, immediate)),
+                    Pair::AS => Some((Bound::Cell, u64::from(b))),
+                    _ => None,
+                };
+                // A loop's end: what is compared was counted up right before.
+                if let Some((bound, with)) = bound.filter(|_| op.is_i32() && taken_if)
+                    && let Some(What::Add {
+                        to,
+                        one: One::S,
+                        slot,
+                        constant,
+                    }) = self.out.prior()
+                    && to == a
+                {
+                    self.out.take_prior();
+                    let words = [halves(to, slot, 0, 0), u64::from(constant) | with << 32];
+                    let fixup = self.out.branch(Op::BranchAdd(op, bound), &words);
+                    self.out.wrote(to);
+                    self.out.hold(to, false);
+                    return fixup;
+                }
                 let words = [halves(a, b, 0, 0), immediate];
                 let count = 1 + usize::from(pair.has_immediate());
                 let op = Op::BranchCompare(op, pair, taken_if);
                 self.out.branch(op, &words[..count])
             }
         }
+    }
+
+    /// A branch that is taken if bits of a value are set, or if none is, where the
+    /// others were masked out right before.
+    fn branch_on_bits(&mut self, condition: Condition, taken_if: bool) -> Option<Fixup> {
+        let (masked, if_set) = match condition {
+            Condition::Value(One::A, slot) => (slot, taken_if),
+            Condition::Compared(Compared {
+                op: op @ (Compare::I32Eq | Compare::I32Ne),
+                operands:
+                    Operands {
+                        pair: Pair::AI,
+                        a,
+                        immediate: 0,
+                        ..
+                    },
+            }) => (a, (op == Compare::I32Ne) == taken_if),
+            _ => return None,
+        };
+        let Some(What::Mask {
+            to,
+            one,
+            slot,
+            mask,
+        }) = self.out.prior()
+        else {
+            return None;
+        };
+        if to != masked {
+            return None;
+        }
+        self.out.take_prior();
+        let words = [u64::from(slot), u64::from(mask)];
+        Some(self.out.branch(Op::BranchMask(one, if_set), &words))
     }
 
     pub(super) fn target(&mut self, depth: u32) -> Result<usize, Error> {
@@ -293,7 +352,7 @@ impl Translator<'_> {
 
     fn branch_table(&mut self, targets: &wasmparser::BrTable<'_>) -> Result<(), Error> {
         let index = self.pop()?;
-        let index = self.in_cell(index)?;
+        let (one, index) = self.one(index)?;
         let mut depths = Vec::new();
         for depth in targets.targets() {
             depths.push(depth.map_err(super::unreadable)?);
@@ -302,7 +361,7 @@ impl Translator<'_> {
         let count = depths.len();
         let mut words = vec![u64::from(index) | (count as u64) << 32];
         words.resize(1 + count, 0);
-        let at = self.out.emit(Op::BranchTable, &words);
+        let at = self.out.emit(Op::BranchTable(one), &words);
         // Targets that values have to be moved for get a piece of code each.
         let mut pieces: Vec<(u32, usize)> = Vec::new();
         for (entry, depth) in depths.into_iter().enumerate() {

@@ -2,7 +2,7 @@
 //! hold.
 
 use crate::error::Error;
-use crate::exec::{Compare, Op, Pair};
+use crate::exec::{Compare, Load, One, Op, Pair, Place};
 
 /// A branch whose target is not known yet.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +27,47 @@ pub(super) struct Last {
     /// If it is a comparison: what is compared, to make a branch of it.
     pub(super) compare: Option<Compared>,
     accs: Accs,
+    /// What came right before it.
+    prior: Option<Prior>,
+}
+
+/// The last instruction, as long as it can become part of the next one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Prior {
+    start: usize,
+    end: usize,
+    accs: Accs,
+    pub(super) what: What,
+}
+
+/// What an instruction does that can become part of the next one. Its result is
+/// in the cell `to`.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum What {
+    /// `i32.add` of a constant.
+    Add {
+        to: u16,
+        one: One,
+        slot: u16,
+        constant: u32,
+    },
+    /// `i32.and` with a constant.
+    Mask {
+        to: u16,
+        one: One,
+        slot: u16,
+        mask: u32,
+    },
+    /// A load.
+    Load {
+        to: u16,
+        op: Load,
+        place: Place,
+        slot: u16,
+        offset: u32,
+    },
+    /// A copy of a cell.
+    Copy { to: u16, from: u16 },
 }
 
 /// Where the two operands of an instruction are: `a` and `b` are their cells.
@@ -69,6 +110,10 @@ pub(super) struct Emitter {
     handler: fn(Op) -> u64,
     pub(super) last: Option<Last>,
     accs: Accs,
+    prior: Option<Prior>,
+    /// Where an instruction begins that an earlier one became part of, if it is the
+    /// later one that can trap.
+    pub(super) moved: Option<usize>,
     /// What each instruction is, if it is to be listed.
     pub(super) listed: Option<Vec<(usize, Op)>>,
 }
@@ -90,6 +135,8 @@ impl Emitter {
             handler,
             last: None,
             accs: Accs::default(),
+            prior: None,
+            moved: None,
             listed: None,
         }
     }
@@ -103,7 +150,60 @@ impl Emitter {
         self.code.push((self.handler)(op));
         self.code.extend_from_slice(words);
         self.last = None;
+        self.prior = None;
         at
+    }
+
+    /// Notes what the last instruction does, so that it can become part of the
+    /// next one.
+    pub(super) fn note(&mut self, what: What) {
+        let Some(last) = self.last else { return };
+        self.prior = Some(Prior {
+            start: last.start,
+            end: self.code.len(),
+            accs: last.accs,
+            what,
+        });
+    }
+
+    /// What the last instruction does, if it was noted.
+    pub(super) fn prior(&self) -> Option<What> {
+        let prior = self.prior.filter(|prior| prior.end == self.code.len());
+        prior.map(|prior| prior.what)
+    }
+
+    /// Takes back the last instruction, which was noted, to make it a part of the
+    /// next, which begins where it began.
+    pub(super) fn take_prior(&mut self) {
+        if let Some(prior) = self.prior.take() {
+            self.code.truncate(prior.start);
+            if let Some(listed) = &mut self.listed {
+                listed.pop();
+            }
+            self.accs = prior.accs;
+            self.last = None;
+        }
+    }
+
+    /// Copies a cell.
+    pub(super) fn copy(&mut self, to: u16, from: u16) {
+        let accs = self.accs;
+        let start = match self.prior() {
+            Some(What::Copy { to: a, from: b }) => {
+                self.take_prior();
+                self.emit(Op::CopyTwo, &[halves(a, b, to, from)]);
+                self.wrote(a);
+                None
+            }
+            _ => Some(self.emit(Op::Copy, &[halves(to, from, 0, 0)])),
+        };
+        self.wrote(to);
+        self.prior = start.map(|start| Prior {
+            start,
+            end: self.code.len(),
+            accs,
+            what: What::Copy { to, from },
+        });
     }
 
     /// Adds an instruction whose result goes into `slot` and an accumulator.
@@ -120,9 +220,10 @@ impl Emitter {
         to_acc: Option<Op>,
         compare: Option<Compared>,
     ) {
-        let accs = self.accs;
+        let (accs, prior) = (self.accs, self.prior);
         let start = self.emit(op, words);
         self.last = Some(Last {
+            prior: prior.filter(|prior| prior.end == start),
             start,
             slot,
             to_acc,
@@ -155,6 +256,7 @@ impl Emitter {
     pub(super) fn forget(&mut self) {
         self.accs = Accs::default();
         self.last = None;
+        self.prior = None;
     }
 
     /// Notes that an accumulator holds what a cell holds.
@@ -185,6 +287,13 @@ impl Emitter {
         let Some(last) = self.last.filter(|last| last.slot == from) else {
             return false;
         };
+        match &mut self.prior {
+            Some(Prior {
+                what: What::Add { to: own, .. },
+                ..
+            }) => *own = to,
+            prior => *prior = None,
+        }
         let word = &mut self.code[last.start + 1];
         *word = *word & !0xffff | u64::from(to);
         self.wrote(to);
@@ -194,7 +303,41 @@ impl Emitter {
             }
         }
         self.last = None;
+        self.add_twice(&last);
         true
+    }
+
+    /// Makes one instruction of two that add a constant to a cell.
+    fn add_twice(&mut self, last: &Last) {
+        let (Some(Prior { what: second, .. }), Some(first)) = (self.prior, last.prior) else {
+            return;
+        };
+        let (
+            What::Add {
+                to: a,
+                one: One::S,
+                slot: b,
+                constant: x,
+            },
+            What::Add {
+                to: c,
+                one: One::S,
+                slot: d,
+                constant: y,
+            },
+        ) = (first.what, second)
+        else {
+            return;
+        };
+        let accs = self.accs;
+        self.code.truncate(first.start);
+        if let Some(listed) = &mut self.listed {
+            listed.pop();
+            listed.pop();
+        }
+        let words = [halves(a, b, c, d), u64::from(x) | u64::from(y) << 32];
+        self.emit(Op::AddTwo, &words);
+        self.accs = accs;
     }
 
     /// Takes the last instruction back if it is a comparison for `slot`, to make
@@ -208,6 +351,7 @@ impl Emitter {
         }
         self.accs = last.accs;
         self.last = None;
+        self.prior = last.prior;
         Some(compared)
     }
 

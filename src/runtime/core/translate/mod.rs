@@ -169,6 +169,13 @@ fn run(store: &Inner, function: *const Function, recording: bool) -> Result<Tran
             ));
         }
         translator.operator(&operator)?;
+        // Where it can trap is the instruction that it became part of.
+        if let (Some(moved), Some(positions)) =
+            (translator.out.moved.take(), &mut translator.positions)
+            && let Some((word, _)) = positions.last_mut()
+        {
+            *word = moved.min(*word);
+        }
     }
     translator.end_block();
     let listed = translator.out.listed.take().unwrap_or_default();

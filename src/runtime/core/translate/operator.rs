@@ -2,11 +2,13 @@
 
 use wasmparser::Operator;
 
-use super::emit::{Compared, Operands, halves, with_upper};
+use super::emit::{Compared, Operands, What, halves, with_upper};
 use super::stack::{Symbol, Value};
 use super::{Translator, number};
 use crate::error::Error;
-use crate::exec::{Binary, Compare, One, Op, Pair, Target, Unary, Vector};
+use crate::exec::{
+    Binary, Compare, Load, Loaded, One, Op, Order, Pair, Place, Target, Unary, Vector,
+};
 use crate::types::ValType;
 
 impl Translator<'_> {
@@ -68,12 +70,13 @@ impl Translator<'_> {
             },
         };
         if from != to {
-            let op = if wide { Op::CopyV128 } else { Op::Copy };
-            self.out.emit(op, &[halves(to, from, 0, 0)]);
-            self.out.wrote(to);
-            if wide {
-                self.out.wrote(to + 1);
+            if !wide {
+                self.out.copy(to, from);
+                return Ok(());
             }
+            self.out.emit(Op::CopyV128, &[halves(to, from, 0, 0)]);
+            self.out.wrote(to);
+            self.out.wrote(to + 1);
         }
         Ok(())
     }
@@ -157,13 +160,87 @@ impl Translator<'_> {
 
     pub(super) fn binary(&mut self, op: Binary, ty: ValType) -> Result<(), Error> {
         let (b, a) = (self.pop()?, self.pop()?);
+        if self.with_loaded(op, a, b)? {
+            return Ok(());
+        }
         let mut operands = self.pair(a, b)?;
         if op.commutative() && matches!(operands.pair, Pair::SA | Pair::IS | Pair::IA) {
             operands = operands.exchanged();
         }
         let make = |pair, target| Op::Binary(op, pair, target);
         let wide = matches!(ty, ValType::I64 | ValType::F64);
-        self.emit_pair(make, operands, wide, ty, None)
+        let to = self.next()?;
+        self.emit_pair(make, operands, wide, ty, None)?;
+        let one = match operands.pair {
+            Pair::SI => One::S,
+            Pair::AI => One::A,
+            _ => return Ok(()),
+        };
+        let (slot, constant) = (operands.a, operands.immediate as u32);
+        match op {
+            Binary::I32Add => self.out.note(What::Add {
+                to,
+                one,
+                slot,
+                constant,
+            }),
+            Binary::I32And => self.out.note(What::Mask {
+                to,
+                one,
+                slot,
+                mask: constant,
+            }),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// An operator on numbers with a fraction, one of which was loaded right
+    /// before: one instruction does both.
+    fn with_loaded(&mut self, op: Binary, a: Value, b: Value) -> Result<bool, Error> {
+        let Some(op) = Loaded::of(op) else {
+            return Ok(false);
+        };
+        let Some(What::Load {
+            to: loaded,
+            op: Load::F64Load,
+            place: place @ (Place::S | Place::A),
+            slot: address,
+            offset,
+        }) = self.out.prior()
+        else {
+            return Ok(false);
+        };
+        let is_loaded =
+            |value: Value| value.symbol == Symbol::Temporary && u32::from(loaded) == value.cell;
+        let (other, order) = match (is_loaded(a), is_loaded(b)) {
+            (false, true) => (a, Order::Second),
+            (true, false) => (b, Order::First),
+            _ => return Ok(false),
+        };
+        // Nothing may come between the two.
+        let slot = match other.symbol {
+            Symbol::Temporary => self.slot(other.cell)?,
+            Symbol::Local(local) => match self.locals.cell(local) {
+                Ok(slot) => slot,
+                Err(_) => return Ok(false),
+            },
+            Symbol::Constant(_) => return Ok(false),
+        };
+        self.out.take_prior();
+        let temporary = other.symbol == Symbol::Temporary;
+        let one = match self.out.take_from_acc(slot, true, temporary) {
+            true => One::A,
+            false => One::S,
+        };
+        let to = self.next()?;
+        let words = [halves(to, slot, address, 0), u64::from(offset)];
+        let make = |target| Op::BinaryLoaded(op, order, one, place, target);
+        let to_acc = Some(make(Target::Acc));
+        self.out
+            .produce(make(Target::Cell), &words, to, true, to_acc, None);
+        self.stack.push(ValType::F64, Symbol::Temporary);
+        Ok(true)
     }
 
     pub(super) fn compare(&mut self, op: Compare) -> Result<(), Error> {
