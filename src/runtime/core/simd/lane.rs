@@ -1,13 +1,25 @@
 //! A vector as an array of lanes and back, and the shapes of operators on it.
 
-use std::array::from_fn;
-
 use super::V128;
 
 /// A type of lanes, of which `N` make a vector.
 pub(super) trait Lane<const N: usize>: Copy {
     fn split(v: V128) -> [Self; N];
     fn join(lanes: [Self; N]) -> V128;
+}
+
+/// An array, which is not empty, by its indices. Here and in `lane!` there is
+/// nothing of the library that is generic and not marked to be inlined: where it
+/// is not, a handler does not end in a jump.
+#[inline(always)]
+pub(super) fn from_fn<T: Copy, const N: usize>(f: impl Fn(usize) -> T) -> [T; N] {
+    let mut made = [f(0); N];
+    let mut i = 1;
+    while i < N {
+        made[i] = f(i);
+        i += 1;
+    }
+    made
 }
 
 macro_rules! lane {
@@ -20,10 +32,10 @@ macro_rules! lane {
             }
 
             #[inline(always)]
+            #[allow(clippy::modulo_one, reason = "of bytes, each is a lane")]
             fn join(lanes: [Self; $n]) -> V128 {
-                let lanes = lanes.map(Self::to_le_bytes);
-                let bytes = lanes.as_flattened();
-                from_fn(|i| bytes[i])
+                let lanes: [[u8; 16 / $n]; $n] = from_fn(|i| lanes[i].to_le_bytes());
+                from_fn(|i| lanes[i / (16 / $n)][i % (16 / $n)])
             }
         }
     )*};
@@ -45,7 +57,8 @@ lane! {
 /// Each lane by itself.
 #[inline(always)]
 pub(super) fn map<T: Lane<N>, R: Lane<N>, const N: usize>(a: V128, f: impl Fn(T) -> R) -> V128 {
-    R::join(T::split(a).map(f))
+    let a = T::split(a);
+    R::join(from_fn(|i| f(a[i])))
 }
 
 /// Lane by lane of two vectors.

@@ -3,10 +3,9 @@
 //! Validation lets only numbers through that name a lane; of any other the
 //! low bits count.
 
-use std::array::from_fn;
-
 use super::V128;
 use super::lane::Lane;
+use super::lane::from_fn;
 
 /// `splat`, `replace_lane` and the extracting operators of a shape. A
 /// floating-point scalar is its bits.
@@ -50,14 +49,14 @@ lanes! {
 #[inline(always)]
 pub(crate) fn i8x16_shuffle(a: V128, b: V128, lanes: [u8; 16]) -> V128 {
     let both: [u8; 32] = from_fn(|i| if i < 16 { a[i] } else { b[i - 16] });
-    lanes.map(|lane| both[usize::from(lane) % 32])
+    from_fn(|i| both[usize::from(lanes[i]) % 32])
 }
 
 /// The bytes of `a` that the bytes of `s` number, 0 for a number over 15.
 #[inline(always)]
 pub(crate) fn i8x16_swizzle(a: V128, s: V128) -> V128 {
-    s.map(|i| {
-        let byte = a[usize::from(i) % 16];
-        if i < 16 { byte } else { 0 }
+    from_fn(|i| {
+        let byte = a[usize::from(s[i]) % 16];
+        if s[i] < 16 { byte } else { 0 }
     })
 }

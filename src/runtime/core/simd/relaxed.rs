@@ -2,10 +2,9 @@
 //! that of its deterministic profile, the same on every machine: what the
 //! operator without `relaxed` does, no fused product and sum, and signed lanes.
 
-use std::array::from_fn;
-
 use super::V128;
 use super::lane::Lane;
+use super::lane::from_fn;
 
 macro_rules! same {
     ($($name:ident($($arg:ident),+) = $strict:ident;)*) => {$(

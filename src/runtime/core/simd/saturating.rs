@@ -1,9 +1,8 @@
 //! Integer arithmetic that stops at the least and the greatest number, and
 //! narrowing, which does the same.
 
-use std::array::from_fn;
-
 use super::V128;
+use super::lane::from_fn;
 use super::lane::{self, Lane, binary};
 
 binary! {

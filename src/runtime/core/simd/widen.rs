@@ -1,10 +1,9 @@
 //! Operators whose lanes are twice as wide as their operands': extension,
 //! products, sums of neighbours, and the dot product.
 
-use std::array::from_fn;
-
 use super::V128;
 use super::lane::Lane;
+use super::lane::from_fn;
 
 /// From one narrow type to one wide, of which `$n` make a vector.
 macro_rules! widen {
