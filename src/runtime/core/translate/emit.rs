@@ -66,8 +66,28 @@ pub(super) enum What {
         slot: u16,
         offset: u32,
     },
-    /// A copy of a cell.
-    Copy { to: u16, from: u16 },
+    /// A copy of a cell; `small` says that it holds an integer of 32 bits.
+    Copy { to: u16, from: u16, small: bool },
+}
+
+impl What {
+    /// As an addition of a constant to a cell, if it is one, or could be.
+    fn as_addition(self) -> Option<[u32; 3]> {
+        match self {
+            Self::Add {
+                to,
+                one: One::S,
+                slot,
+                constant,
+            } => Some([u32::from(to), u32::from(slot), constant]),
+            Self::Copy {
+                to,
+                from,
+                small: true,
+            } => Some([u32::from(to), u32::from(from), 0]),
+            _ => None,
+        }
+    }
 }
 
 /// Where the two operands of an instruction are: `a` and `b` are their cells.
@@ -185,11 +205,17 @@ impl Emitter {
         }
     }
 
-    /// Copies a cell.
-    pub(super) fn copy(&mut self, to: u16, from: u16) {
+    /// Copies a cell; `small` says that it holds an integer of 32 bits.
+    pub(super) fn copy(&mut self, to: u16, from: u16, small: bool) {
         let accs = self.accs;
+        let what = What::Copy { to, from, small };
         let start = match self.prior() {
-            Some(What::Copy { to: a, from: b }) => {
+            Some(first @ What::Add { one: One::S, .. }) if small => {
+                self.take_prior();
+                self.two_additions(first, what);
+                return;
+            }
+            Some(What::Copy { to: a, from: b, .. }) => {
                 self.take_prior();
                 self.emit(Op::CopyTwo, &[halves(a, b, to, from)]);
                 self.wrote(a);
@@ -202,7 +228,7 @@ impl Emitter {
             start,
             end: self.code.len(),
             accs,
-            what: What::Copy { to, from },
+            what,
         });
     }
 
@@ -312,32 +338,30 @@ impl Emitter {
         let (Some(Prior { what: second, .. }), Some(first)) = (self.prior, last.prior) else {
             return;
         };
-        let (
-            What::Add {
-                to: a,
-                one: One::S,
-                slot: b,
-                constant: x,
-            },
-            What::Add {
-                to: c,
-                one: One::S,
-                slot: d,
-                constant: y,
-            },
-        ) = (first.what, second)
-        else {
+        if second.as_addition().is_none() || first.what.as_addition().is_none() {
             return;
-        };
-        let accs = self.accs;
+        }
         self.code.truncate(first.start);
         if let Some(listed) = &mut self.listed {
             listed.pop();
             listed.pop();
         }
-        let words = [halves(a, b, c, d), u64::from(x) | u64::from(y) << 32];
+        self.two_additions(first.what, second);
+    }
+
+    /// Adds an instruction that adds a constant to a cell twice.
+    fn two_additions(&mut self, first: What, second: What) {
+        let (Some([a, b, x]), Some([c, d, y])) = (first.as_addition(), second.as_addition()) else {
+            return;
+        };
+        let words = [
+            halves(a as u16, b as u16, c as u16, d as u16),
+            u64::from(x) | u64::from(y) << 32,
+        ];
         self.emit(Op::AddTwo, &words);
-        self.accs = accs;
+        self.wrote(a as u16);
+        self.wrote(c as u16);
+        self.hold(c as u16, false);
     }
 
     /// Takes the last instruction back if it is a comparison for `slot`, to make

@@ -71,7 +71,7 @@ impl Translator<'_> {
         };
         if from != to {
             if !wide {
-                self.out.copy(to, from);
+                self.out.copy(to, from, value.ty == ValType::I32);
                 return Ok(());
             }
             self.out.emit(Op::CopyV128, &[halves(to, from, 0, 0)]);
