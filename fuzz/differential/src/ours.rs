@@ -1,6 +1,6 @@
 //! wasmrun's interpreter.
 
-use wasmrun_core::{Config, Engine, Extern, Linker, Module, Store, Trap, Val, ValType};
+use wasmrun_core::{Config, Engine, Extern, Limits, Linker, Module, Store, Trap, Val, ValType};
 
 use crate::{Outcome, Random, Story};
 
@@ -20,6 +20,11 @@ pub fn run(bytes: &[u8], seed: u64, looped: bool) -> Story {
         }
     };
     let mut store = Store::new(&engine, ());
+    // So that the collector has something to do.
+    store.set_limits(Limits {
+        heap_bytes: 16 << 20,
+        ..Limits::default()
+    });
     let instance = match Linker::new(&engine).instantiate(&mut store, &module) {
         Ok(instance) => instance,
         Err(error) => {
@@ -90,6 +95,10 @@ fn bits(value: &Val) -> u128 {
         Val::V128(x) => *x,
         Val::FuncRef(x) => u128::from(x.is_some()),
         Val::ExternRef(x) => u128::from(x.is_some()),
+        Val::AnyRef(x) => x.map_or(0, |any| {
+            1 + any.as_i31().map_or(0, |x| u128::from(x as u32))
+        }),
+        Val::ExnRef(x) => u128::from(x.is_some()),
         _ => 0,
     }
 }
