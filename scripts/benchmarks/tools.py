@@ -138,11 +138,13 @@ class Driver:
     def through_cargo(self):
         """A whole build of the Rust example, by cargo and through wasmrust."""
         rustc = os.path.join(TARGET, "tools", "rust-wasm", "bin", "rustc")
-        env = dict(self.env, RUSTC=rustc, CARGO_HOME=os.environ.get(
+        env = dict(self.env, CARGO_HOME=os.environ.get(
             "CARGO_HOME", os.path.expanduser("~/.cargo")), RUSTUP_HOME=os.environ.get(
             "RUSTUP_HOME", os.path.expanduser("~/.rustup")))
         subprocess.run([self.wasmrun, "plugin", "install", "wasmrust"], cwd=ROOT, env=env,
                        check=True)
+        # From here on, the compiler that has a library for wasm.
+        env["RUSTC"] = rustc
         folders = [os.path.join(self.work, name) for name in ["rust", "rust-cargo"]]
         for folder in folders:
             shutil.copytree(os.path.join(ROOT, "examples", "rust"), folder,
