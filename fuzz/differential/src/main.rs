@@ -2,10 +2,14 @@
 //! wasmi, and compares results, traps, memories and globals. What wasmi does not
 //! run (objects, exceptions, atomics and more) the two backends run alone.
 //!
-//!     cargo run --release -- [FIRST-SEED [COUNT]]
+//!     cargo run --release [--features compiled] -- [FIRST-SEED [COUNT]]
+//!
+//! With the feature, wasmtime runs every module too.
 //!
 //! Ends with 1 at the first difference, whose module is left in a file.
 
+#[cfg(feature = "compiled")]
+mod compiled;
 mod ours;
 mod theirs;
 
@@ -129,22 +133,83 @@ fn same(a: &Story, b: &Story) -> bool {
     a == b
 }
 
-/// Whether both backends tell the same of a module of everything.
-fn alone(seed: u64) -> Option<bool> {
-    let bytes = module(seed, true)?;
-    let [threaded, looped] = [false, true].map(|looped| ours::run(&bytes, seed, looped));
+/// What both backends tell of a module of everything; nothing when they differ.
+fn alone(bytes: &[u8], seed: u64) -> Option<Story> {
+    let [threaded, looped] = [false, true].map(|looped| ours::run(bytes, seed, looped));
     let same = same(&threaded, &looped);
     if !same {
-        let file = format!("difference-{seed}.wasm");
-        let _ = std::fs::write(&file, &bytes);
-        println!("seed {seed}: the backends differ, module in {file}");
-        println!("start: {:?}, looped {:?}", threaded.start, looped.start);
-        let calls = threaded.calls.iter().zip(&looped.calls);
-        for (x, y) in calls.filter(|(x, y)| x != y) {
-            println!("{}: {:?}, looped {:?}", x.0, x.1, y.1);
-        }
+        tell(bytes, seed, ["threaded", "looped"], &threaded, &looped);
     }
-    Some(same)
+    same.then_some(threaded)
+}
+
+/// Prints where two stories part, and leaves the module in a file.
+fn tell(bytes: &[u8], seed: u64, names: [&str; 2], a: &Story, b: &Story) {
+    let file = format!("difference-{seed}.wasm");
+    let written = std::fs::write(&file, bytes);
+    let [x, y] = names;
+    println!("seed {seed}: {x} and {y} differ, module in {file} ({written:?})");
+    if a.start != b.start {
+        println!("start: {x} {:?}, {y} {:?}", a.start, b.start);
+    }
+    let calls = a.calls.iter().zip(&b.calls);
+    for (ours, theirs) in calls.filter(|(ours, theirs)| ours != theirs) {
+        println!("{}: {x} {:?}, {y} {:?}", ours.0, ours.1, theirs.1);
+    }
+    let globals = a.globals.iter().zip(&b.globals);
+    for (ours, theirs) in globals.filter(|(ours, theirs)| ours != theirs) {
+        println!("global {}: {x} {:#x}, {y} {:#x}", ours.0, ours.1, theirs.1);
+    }
+    println!("memories equal: {}", a.memories == b.memories);
+}
+
+/// Whether wasmtime tells the same; true where it does not run the module.
+#[cfg(feature = "compiled")]
+fn wasmtime_agrees(bytes: &[u8], seed: u64, mut ours: Story) -> bool {
+    static ENGINE: std::sync::OnceLock<wasmtime::Engine> = std::sync::OnceLock::new();
+    let engine = ENGINE.get_or_init(|| compiled::engine().expect("wasmtime starts"));
+    let Some(mut theirs) = compiled::run(engine, bytes, seed) else {
+        return true;
+    };
+    // It does not hand out the bytes of shared memories.
+    let names: Vec<_> = theirs.memories.iter().map(|it| it.0.clone()).collect();
+    ours.memories.retain(|memory| names.contains(&memory.0));
+    for story in [&mut ours, &mut theirs] {
+        let calls = story.calls.iter_mut().map(|it| &mut it.1);
+        calls.chain([&mut story.start]).for_each(coarsen);
+    }
+    let same = same(&ours, &theirs);
+    if !same {
+        tell(bytes, seed, ["ours", "wasmtime"], &ours, &theirs);
+    }
+    same
+}
+
+#[cfg(not(feature = "compiled"))]
+fn wasmtime_agrees(_: &[u8], _: u64, _: Story) -> bool {
+    true
+}
+
+/// Takes away what wasmtime does not tell, or has a limit of its own for.
+#[cfg(feature = "compiled")]
+fn coarsen(outcome: &mut Outcome) {
+    let Outcome::Trap(text) = outcome else { return };
+    let is_trap = |text: &str| {
+        wasmrun_core::Trap::ALL
+            .iter()
+            .any(|it| it.to_string() == text)
+    };
+    if text == "allocation size too large" {
+        *outcome = Outcome::Exhausted;
+    } else if text == "unaligned atomic" {
+        // Which of two faults is found first, it need not say.
+        *text = "out of bounds memory access".to_owned();
+    } else if text.starts_with("null ") {
+        *text = "null reference".to_owned();
+    } else if !is_trap(text) && !["table", "exception"].contains(&text.as_str()) {
+        // Arguments that a function does not take, links that fail.
+        *text = "an error".to_owned();
+    }
 }
 
 fn main() -> ExitCode {
@@ -153,10 +218,12 @@ fn main() -> ExitCode {
     let count = args.next().unwrap_or(1000);
     let (mut ran, mut calls) = (0, 0);
     for seed in (first..first + count).filter(|seed| !WASMI_IS_WRONG.contains(seed)) {
-        match alone(seed) {
-            Some(true) => ran += 1,
-            Some(false) => return ExitCode::FAILURE,
-            None => {}
+        if let Some(bytes) = module(seed, true) {
+            let agreed = alone(&bytes, seed).is_some_and(|it| wasmtime_agrees(&bytes, seed, it));
+            if !agreed {
+                return ExitCode::FAILURE;
+            }
+            ran += 1;
         }
         let Some(bytes) = module(seed, false) else {
             continue;
@@ -168,25 +235,13 @@ fn main() -> ExitCode {
         };
         ran += 1;
         calls += theirs.calls.len();
-        for looped in [false, true] {
+        for (looped, name) in [(false, "threaded"), (true, "looped")] {
             let ours = ours::run(&bytes, seed, looped);
             if !same(&ours, &theirs) {
-                let file = format!("difference-{seed}.wasm");
-                let _ = std::fs::write(&file, &bytes);
-                println!("seed {seed}, looped {looped}, module in {file}");
-                for (x, y) in ours.calls.iter().zip(&theirs.calls).filter(|(x, y)| x != y) {
-                    println!("{}: ours {:?}, wasmi's {:?}", x.0, x.1, y.1);
-                }
-                println!("start: ours {:?}, wasmi's {:?}", ours.start, theirs.start);
-                for (x, y) in ours
-                    .globals
-                    .iter()
-                    .zip(&theirs.globals)
-                    .filter(|(x, y)| x != y)
-                {
-                    println!("global {}: ours {:#x}, wasmi's {:#x}", x.0, x.1, y.1);
-                }
-                println!("memories equal: {}", ours.memories == theirs.memories);
+                tell(&bytes, seed, [name, "wasmi"], &ours, &theirs);
+                return ExitCode::FAILURE;
+            }
+            if !looped && !wasmtime_agrees(&bytes, seed, ours) {
                 return ExitCode::FAILURE;
             }
         }

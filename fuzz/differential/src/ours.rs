@@ -1,6 +1,8 @@
 //! wasmrun's interpreter.
 
-use wasmrun_core::{Config, Engine, Extern, Limits, Linker, Module, Store, Trap, Val, ValType};
+use wasmrun_core::{
+    Config, Engine, ErrorKind, Extern, Limits, Linker, Module, Store, Trap, Val, ValType,
+};
 
 use crate::{Outcome, Random, Story};
 
@@ -65,6 +67,9 @@ pub fn run(bytes: &[u8], seed: u64, looped: bool) -> Story {
 }
 
 fn ended(error: &wasmrun_core::Error) -> Outcome {
+    if matches!(error.kind(), ErrorKind::Exception(_)) {
+        return Outcome::Trap("exception".to_owned());
+    }
     match error.trap() {
         Some(Trap::StackOverflow) => Outcome::Exhausted,
         // wasmi has one code for both.
