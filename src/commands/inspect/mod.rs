@@ -41,7 +41,7 @@ pub struct Args {
     /// How many of the largest functions to show
     #[arg(long, value_name = "N", default_value_t = 10)]
     top: usize,
-    /// Measure gzip and brotli sizes of large files too, which takes seconds
+    /// Measure gzip and brotli sizes of large files too, which takes its time
     #[arg(long)]
     compressed: bool,
     /// Show the code that the interpreter makes of this function instead; by name or by index
