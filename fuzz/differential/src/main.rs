@@ -201,8 +201,8 @@ fn coarsen(outcome: &mut Outcome) {
     };
     if text == "allocation size too large" {
         *outcome = Outcome::Exhausted;
-    } else if text == "unaligned atomic" {
-        // Which of two faults is found first, it need not say.
+    } else if ["unaligned atomic", "expected shared memory"].contains(&text.as_str()) {
+        // Which of several faults is found first, nobody says.
         *text = "out of bounds memory access".to_owned();
     } else if text.starts_with("null ") {
         *text = "null reference".to_owned();

@@ -6,8 +6,8 @@
 //! the caller's frame. Then come the other locals, then temporary values.
 
 use super::context::Context;
-use super::operand::Operand;
-use super::regs::{Cell, Exit, Ip, Regs, handlers};
+use super::operand::{A, One, Operand, S};
+use super::regs::{Cell, Dispatch, Exit, Handler, Ip, Regs, handlers};
 use crate::error::Trap;
 use crate::func::Function;
 use crate::store::Inner;
@@ -205,15 +205,109 @@ unsafe fn tail(mut r: Regs, function: *mut Function) -> Result<Regs, Trap> {
     }
 }
 
+/// Makes a `call` one that knows the code of what it calls, if there is any yet.
+#[cold]
+#[inline(never)]
+unsafe fn know(r: Regs, function: *const Function, handler: Handler) -> bool {
+    // SAFETY: the store keeps functions and their code, which nothing refers to
+    // while it runs, and `ip` is where the call is.
+    unsafe {
+        if (*function).body.is_none() {
+            return false;
+        }
+        let halves = r.word(1) & 0xffff_ffff;
+        let Ok(end) = u32::try_from(r.half(0) as u64 + u64::from((*function).frame)) else {
+            return false;
+        };
+        let words: *mut u64 = std::ptr::with_exposed_provenance_mut(r.ip.expose_provenance());
+        *words = handler as usize as u64;
+        *words.add(1) = halves | u64::from(end) << 32;
+        *words.add(2) = (*function).code.expose_provenance() as u64;
+        true
+    }
+}
+
+/// Where the way back is: a constant where it is near. Else the instruction tells,
+/// and has to be read before the next one is known.
+pub(super) trait Link: 'static {
+    unsafe fn of(r: Regs) -> usize;
+}
+
+struct Near<const LINK: usize>;
+struct Far;
+
+impl<const LINK: usize> Link for Near<LINK> {
+    #[inline(always)]
+    unsafe fn of(_: Regs) -> usize {
+        LINK
+    }
+}
+
+impl Link for Far {
+    #[inline(always)]
+    unsafe fn of(r: Regs) -> usize {
+        // SAFETY: the translator wrote it.
+        unsafe { r.half(0) }
+    }
+}
+
+pub(super) fn leaves<B: Dispatch>(link: Option<u8>) -> Handler {
+    match link {
+        Some(0) => leave::<B, Near<0>>,
+        Some(1) => leave::<B, Near<1>>,
+        Some(2) => leave::<B, Near<2>>,
+        Some(3) => leave::<B, Near<3>>,
+        Some(4) => leave::<B, Near<4>>,
+        _ => leave::<B, Far>,
+    }
+}
+
+pub(super) fn leaves_with<B: Dispatch>(one: One, float: bool, link: Option<u8>) -> Handler {
+    fn of<B: Dispatch, L: Link>(one: One, float: bool) -> Handler {
+        match (one, float) {
+            (One::S, false) => leave_with::<B, S, u64, L>,
+            (One::S, true) => leave_with::<B, S, f64, L>,
+            (One::A, false) => leave_with::<B, A, u64, L>,
+            (One::A, true) => leave_with::<B, A, f64, L>,
+        }
+    }
+    match link {
+        Some(1) => of::<B, Near<1>>(one, float),
+        Some(2) => of::<B, Near<2>>(one, float),
+        Some(3) => of::<B, Near<3>>(one, float),
+        Some(4) => of::<B, Near<4>>(one, float),
+        _ => of::<B, Far>(one, float),
+    }
+}
+
 handlers! {
     /// Halves: the callee's frame, its link. The third word is the function, of
-    /// the same instance.
+    /// the same instance. Once that is translated, the instruction becomes a
+    /// `call_code`.
     call[] |r| {
         let function = std::ptr::with_exposed_provenance_mut::<Function>(r.word(2) as usize);
+        if know(r, function, call_code::<B>) {
+            return B::next(r);
+        }
         match r.enter(function, r.half(0), r.half(1), r.ip.add(3)) {
             Some(r) => B::next(r),
             None => r.trap(Trap::StackOverflow),
         }
+    }
+
+    /// Halves: the callee's frame, its link. The upper half is where its frame
+    /// ends, in cells, the third word its code. What is loaded from the function
+    /// itself would be waited for: the next instruction cannot be known sooner.
+    call_code[] |r| {
+        let frame = r.fp.add(r.half(0));
+        if (r.fp as usize) + r.upper() as usize * 8 > (*r.cx).stack_end as usize {
+            return r.trap(Trap::StackOverflow);
+        }
+        let link = frame.add(r.half(1));
+        *link = r.ip.add(3).expose_provenance() as u64;
+        *link.add(1) = r.fp.expose_provenance() as u64;
+        let code = std::ptr::with_exposed_provenance(r.word(2) as usize);
+        B::next(Regs { ip: code, fp: frame, ..r })
     }
 
     /// As `call`, of a function of the host or of any instance.
@@ -299,13 +393,13 @@ handlers! {
         }
     }
 
-    /// Half 0 is the link.
-    leave[] |r| { B::next(r.leave(r.half(0))) }
+    /// Half 0 is the link, if it is a far one.
+    leave[L: Link] |r| { B::next(r.leave(L::of(r))) }
 
-    leave_with[X: Operand, T: Cell] |r| {
+    leave_with[X: Operand, T: Cell, L: Link] |r| {
         let value = X::get::<T>(r, r.half(1));
         *r.fp = value.bits();
-        B::next(r.accumulate(value).leave(r.half(0)))
+        B::next(r.accumulate(value).leave(L::of(r)))
     }
 
     leave_with_constant[] |r| {
@@ -325,6 +419,18 @@ handlers! {
     /// Sets as many cells as the upper half says to zero, from half 0 on.
     zero[] |r| {
         std::ptr::write_bytes(r.fp.add(r.half(0)), 0, r.upper() as usize);
+        B::next(r.skip(2))
+    }
+
+    /// Sets four cells from half 0 on to zero, be they locals or what has no
+    /// value yet: a function of the C library would cost more than the call.
+    zero_four[] |r| {
+        r.fp.add(r.half(0)).cast::<[u64; 4]>().write([0; 4]);
+        B::next(r.skip(2))
+    }
+
+    zero_eight[] |r| {
+        r.fp.add(r.half(0)).cast::<[u64; 8]>().write([0; 8]);
         B::next(r.skip(2))
     }
 

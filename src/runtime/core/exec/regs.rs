@@ -320,12 +320,32 @@ impl Regs {
         }
     }
 
-    /// The way out of the code by a trap.
+    /// The way out of the code by a trap. It is a jump too: a handler that could
+    /// call would set up a stack for it each time it runs.
     #[inline(always)]
     pub(crate) unsafe fn trap(self, trap: Trap) -> Exit {
-        // SAFETY: the context outlives the run.
-        unsafe { note(self.cx, self.ip, self.fp, false) };
-        Exit::trap(trap)
+        // SAFETY: `stop` needs what every handler does.
+        unsafe {
+            stop::<Native>(
+                self.ip,
+                self.fp,
+                self.mem,
+                self.len,
+                trap as u64,
+                self.cx,
+                self.facc,
+            )
+        }
+    }
+}
+
+handlers! {
+    /// Ends the run. The accumulator is the trap.
+    #[cold]
+    #[inline(never)]
+    stop[] |r| {
+        note(r.cx, r.ip, r.fp, false);
+        Exit(Exit::TRAPS + r.acc)
     }
 }
 

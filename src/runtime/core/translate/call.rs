@@ -9,6 +9,11 @@ use crate::func::Func;
 use crate::types::{FuncType, ValType};
 use crate::watch::Moment;
 
+/// The cells at which instructions know the way back without being told.
+fn near(link: u16) -> Option<u8> {
+    u8::try_from(link).ok().filter(|link| *link <= 4)
+}
+
 impl Translator<'_> {
     pub(super) fn function(&self, index: u32) -> Result<Func, Error> {
         let found = self.instance.functions.get(index as usize).copied();
@@ -175,7 +180,7 @@ impl Translator<'_> {
         }
         match (count, self.stack.get(first)) {
             (0, _) | (_, None) => {
-                self.out.emit(Op::Leave, &[u64::from(link)]);
+                self.out.emit(Op::Leave(near(link)), &[u64::from(link)]);
             }
             (1, Some(value)) if value.ty != ValType::V128 => {
                 if let Some(bits) = value.constant() {
@@ -183,7 +188,7 @@ impl Translator<'_> {
                         .emit(Op::LeaveWithConstant, &[u64::from(link), bits]);
                 } else {
                     let (one, slot) = self.one(value)?;
-                    let op = Op::LeaveWith(one, value.is_float());
+                    let op = Op::LeaveWith(one, value.is_float(), near(link));
                     self.out.emit(op, &[halves(link, slot, 0, 0)]);
                 }
             }

@@ -93,13 +93,25 @@ impl Locals {
         self.near_end
     }
 
+    /// How many near cells are set to zero: a few more than there are locals, where
+    /// that is quicker.
+    fn zeroed(&self) -> u32 {
+        match self.near_end - self.first {
+            2..=4 => 4,
+            5..=8 => 8,
+            exactly => exactly,
+        }
+    }
+
     /// Sets all but the parameters to zero.
     pub(super) fn zero(&self, out: &mut Emitter) {
-        let near = self.near_end - self.first;
-        match near {
+        let first = u64::from(self.first);
+        match self.zeroed() {
             0 => {}
-            1 => drop(out.emit(Op::Constant, &[u64::from(self.first), 0])),
-            _ => drop(out.emit(Op::Zero, &[with_upper(self.first as u16, 0, near)])),
+            1 => drop(out.emit(Op::Constant, &[first, 0])),
+            4 => drop(out.emit(Op::ZeroFour, &[first])),
+            8 => drop(out.emit(Op::ZeroEight, &[first])),
+            near => drop(out.emit(Op::Zero, &[with_upper(self.first as u16, 0, near)])),
         }
         if let Some(end) = self.far_end {
             let zero = self.near_end as u16;
@@ -115,6 +127,7 @@ impl Locals {
         if highest > FAR {
             return Err(Error::limit("a function needs too many temporary values"));
         }
-        Ok(self.far_end.unwrap_or(highest).max(highest))
+        let zeroed = self.first + self.zeroed();
+        Ok(self.far_end.unwrap_or(highest).max(highest).max(zeroed))
     }
 }

@@ -97,9 +97,12 @@ pub(crate) fn translate(store: &mut Inner, function: *mut Function) -> Result<()
     store.translated += 1;
     // SAFETY: the store keeps its functions, and this is the only reference.
     unsafe {
-        (*function).code = code.as_ptr();
         (*function).frame = frame;
-        (*function).body = Some(code);
+        // Calls in it change when they run, so it must be reached by this address
+        // alone, of where it is kept.
+        let code = (*function).body.insert(code).as_mut_ptr();
+        code.expose_provenance();
+        (*function).code = code;
         (*function).tries = (!tries.is_empty()).then(|| tries.into());
     }
     Ok(())
