@@ -28,7 +28,7 @@ pub enum Outcome {
 
 /// What a module did: how it began, what each exported function gave, and what
 /// its memories and globals are in the end.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Story {
     pub start: Outcome,
     pub calls: Vec<(String, Outcome)>,
@@ -68,11 +68,11 @@ impl Random {
     }
 }
 
-/// Seeds at which wasmi 2.0 is wrong. The first, by hand: a local that one arm of
+/// Seeds at which wasmi 2.0 is wrong. At 267,010, by hand: a local that one arm of
 /// an `if` sets while an older value of it waits on the stack; `tests/basics.rs`
-/// of the interpreter has such a function. The second, by wasmtime, which gives
-/// what both backends give: wasmi traps.
-const WASMI_IS_WRONG: &[u64] = &[267_010, 1_032_269];
+/// of the interpreter has such a function. The others, by wasmtime, which gives
+/// what both backends give.
+const WASMI_IS_WRONG: &[u64] = &[74_610, 267_010, 1_032_269];
 
 /// `all` says whether it may need what wasmi does not run.
 fn module(seed: u64, all: bool) -> Option<Vec<u8>> {
@@ -238,6 +238,10 @@ fn main() -> ExitCode {
         for (looped, name) in [(false, "threaded"), (true, "looped")] {
             let ours = ours::run(&bytes, seed, looped);
             if !same(&ours, &theirs) {
+                if cfg!(feature = "compiled") && wasmtime_agrees(&bytes, seed, ours.clone()) {
+                    println!("seed {seed}: wasmtime gives what {name} code does, not what wasmi does");
+                    continue;
+                }
                 tell(&bytes, seed, [name, "wasmi"], &ours, &theirs);
                 return ExitCode::FAILURE;
             }

@@ -85,8 +85,16 @@ pub(crate) fn instruction(code: &[u64], at: usize, end: usize, op: Op) -> Instru
         | Op::BranchIf(..)
         | Op::BranchCompare(..)
         | Op::BranchAdd(..)
+        | Op::BranchCopy
+        | Op::BranchSum
         | Op::BranchMask(..) => vec![distance(second >> 32)],
+        Op::BranchSums => rest
+            .get(1)
+            .map(|word| distance(*word))
+            .into_iter()
+            .collect(),
         Op::BranchTable(_) => rest.iter().map(|word| distance(*word)).collect(),
+        Op::BranchTableLoaded(_) => rest[1..].iter().map(|word| distance(*word)).collect(),
         _ => Vec::new(),
     };
     Instruction {
@@ -94,7 +102,7 @@ pub(crate) fn instruction(code: &[u64], at: usize, end: usize, op: Op) -> Instru
         name: format!("{op:?}"),
         halves: [0, 16, 32, 48].map(|shift| (second >> shift) as u16),
         words: match op {
-            Op::BranchTable(_) => Vec::new(),
+            Op::BranchTable(_) | Op::BranchTableLoaded(_) => Vec::new(),
             op => rest
                 .iter()
                 .enumerate()

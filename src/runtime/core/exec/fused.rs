@@ -97,6 +97,43 @@ handlers! {
         if O::test(a, b) { B::next(r.jump(r.upper())) } else { B::next(r.skip(3)) }
     }
 
+    /// As `copy`, and goes on at the distance in the upper half.
+    branch_copy[] |r| {
+        r.set(r.half(0), r.get::<u64>(r.half(1)));
+        B::next(r.jump(r.upper()))
+    }
+
+    /// Half 0 is set to half 1 and the third word. The distance is in the upper
+    /// half.
+    branch_sum[] |r| {
+        let sum = r.get::<u32>(r.half(1)).wrapping_add(r.word(2) as u32);
+        r.set(r.half(0), u64::from(sum));
+        B::next(r.jump(r.upper()))
+    }
+
+    /// As `add_two`, and goes on at the distance in the fourth word.
+    branch_sums[] |r| {
+        let words = r.word(2);
+        let first = r.get::<u32>(r.half(1)).wrapping_add(words as u32);
+        r.set(r.half(0), u64::from(first));
+        let second = r.get::<u32>(r.half(3)).wrapping_add((words >> 32) as u32);
+        r.set(r.half(2), u64::from(second));
+        B::next(r.jump(r.word(3) as u32))
+    }
+
+    /// As `branch_table`, of a loaded index: half 0 names its address, the third
+    /// word is the offset.
+    branch_table_loaded[X: Operand] |r| {
+        let at = u64::from(X::get::<u32>(r, r.half(0))) + r.word(2);
+        let Some(from) = r.bytes(at, 4) else {
+            return r.trap(Trap::MemoryOutOfBounds);
+        };
+        let last = u64::from(r.upper()) - 1;
+        let at = u64::from(from.cast::<u32>().read_unaligned()).min(last);
+        let distance = r.word(3 + at as usize);
+        B::next(r.jump(distance as u32))
+    }
+
     /// Whether half 0 and the third word have bits in common. The distance is in
     /// the upper half.
     branch_mask[X: Operand, T: super::compare::Sense] |r| {

@@ -7,7 +7,7 @@ use super::emit::{Compared, Emitter, Fixup, Operands, What, halves};
 use super::operator::Condition;
 use super::stack::{Symbol, Value};
 use crate::error::Error;
-use crate::exec::{Bound, Compare, One, Op, Pair};
+use crate::exec::{Bound, Compare, Load, One, Op, Pair, Place};
 use crate::types::{FuncType, ValType};
 
 /// What opened a block.
@@ -269,7 +269,7 @@ impl Translator<'_> {
         } else {
             let moves = self.moves(nth, self.controls[nth].carried())?;
             self.take_along(moves)?;
-            let fixup = self.out.branch(Op::Branch, &[0]);
+            let fixup = self.out.go();
             self.lead(fixup, nth)?;
         }
         Ok(())
@@ -296,7 +296,7 @@ impl Translator<'_> {
         }
         let around = self.branch_on(condition, !taken_if);
         self.take_along(moves)?;
-        let fixup = self.out.branch(Op::Branch, &[0]);
+        let fixup = self.out.go();
         self.lead(fixup, nth)?;
         let here = self.out.label();
         self.out.fix(around, here)
@@ -350,6 +350,28 @@ impl Translator<'_> {
         Ok(())
     }
 
+    /// The instruction for a table of so many distances, and its words before them.
+    /// If the index was loaded right before, it does that too.
+    fn table_op(&mut self, one: One, index: u16, count: usize) -> (Op, Vec<u64>) {
+        let count = (count as u64) << 32;
+        if let Some(What::Load {
+            to,
+            op: Load::I32Load,
+            place: place @ (Place::S | Place::A),
+            slot,
+            offset,
+        }) = self.out.prior()
+            && one == One::A
+            && to == index
+        {
+            self.out.take_prior();
+            let one = if place == Place::S { One::S } else { One::A };
+            let words = vec![u64::from(slot) | count, u64::from(offset)];
+            return (Op::BranchTableLoaded(one), words);
+        }
+        (Op::BranchTable(one), vec![u64::from(index) | count])
+    }
+
     fn branch_table(&mut self, targets: &wasmparser::BrTable<'_>) -> Result<(), Error> {
         let index = self.pop()?;
         let (one, index) = self.one(index)?;
@@ -359,13 +381,14 @@ impl Translator<'_> {
         }
         depths.push(targets.default());
         let count = depths.len();
-        let mut words = vec![u64::from(index) | (count as u64) << 32];
-        words.resize(1 + count, 0);
-        let at = self.out.emit(Op::BranchTable(one), &words);
+        let (op, mut words) = self.table_op(one, index, count);
+        let first = words.len() - 1;
+        words.resize(1 + first + count, 0);
+        let at = self.out.emit(op, &words);
         // Targets that values have to be moved for get a piece of code each.
         let mut pieces: Vec<(u32, usize)> = Vec::new();
         for (entry, depth) in depths.into_iter().enumerate() {
-            let fixup = Emitter::entry(at, entry);
+            let fixup = Emitter::entry(at, first + entry);
             let nth = self.target(depth)?;
             let moves = self.moves(nth, self.controls[nth].carried())?;
             if moves.is_empty() {
@@ -381,7 +404,7 @@ impl Translator<'_> {
             pieces.push((depth, start));
             self.out.fix(fixup, start)?;
             self.take_along(moves)?;
-            let branch = self.out.branch(Op::Branch, &[0]);
+            let branch = self.out.go();
             self.lead(branch, nth)?;
         }
         self.stop();
@@ -427,7 +450,7 @@ impl Translator<'_> {
         let nth = self.controls.len() - 1;
         if reached {
             self.settle_results(nth)?;
-            let fixup = self.out.branch(Op::Branch, &[0]);
+            let fixup = self.out.go();
             self.controls[nth].exits.push(fixup);
         }
         let here = self.out.label();
@@ -451,7 +474,7 @@ impl Translator<'_> {
         let nth = self.controls.len() - 1;
         if reached {
             self.settle_results(nth)?;
-            let fixup = self.out.branch(Op::Branch, &[0]);
+            let fixup = self.out.go();
             self.controls[nth].exits.push(fixup);
         }
         let control = &mut self.controls[nth];

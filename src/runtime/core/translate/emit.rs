@@ -66,6 +66,8 @@ pub(super) enum What {
         slot: u16,
         offset: u32,
     },
+    /// Two additions of constants to cells.
+    AddTwo { cells: u64, constants: u64 },
     /// A copy of a cell; `small` says that it holds an integer of 32 bits.
     Copy { to: u16, from: u16, small: bool },
 }
@@ -358,10 +360,18 @@ impl Emitter {
             halves(a as u16, b as u16, c as u16, d as u16),
             u64::from(x) | u64::from(y) << 32,
         ];
-        self.emit(Op::AddTwo, &words);
+        let accs = self.accs;
+        let start = self.emit(Op::AddTwo, &words);
         self.wrote(a as u16);
         self.wrote(c as u16);
         self.hold(c as u16, false);
+        let [cells, constants] = words;
+        self.prior = Some(Prior {
+            start,
+            end: self.code.len(),
+            accs,
+            what: What::AddTwo { cells, constants },
+        });
     }
 
     /// Takes the last instruction back if it is a comparison for `slot`, to make
@@ -396,6 +406,33 @@ impl Emitter {
             word: instruction + 1,
             upper: true,
         }
+    }
+
+    /// A branch that is always taken. Where a loop or an arm ends by counting or
+    /// copying, it does that too.
+    pub(super) fn go(&mut self) -> Fixup {
+        let (op, words) = match self.prior() {
+            Some(What::Copy { to, from, .. }) => (Op::BranchCopy, [halves(to, from, 0, 0), 0]),
+            Some(What::Add {
+                to,
+                one: One::S,
+                slot,
+                constant,
+            }) => (Op::BranchSum, [halves(to, slot, 0, 0), u64::from(constant)]),
+            Some(What::AddTwo { cells, constants }) => {
+                self.take_prior();
+                let instruction = self.emit(Op::BranchSums, &[cells, constants, 0]);
+                return Fixup {
+                    instruction,
+                    word: instruction + 3,
+                    upper: false,
+                };
+            }
+            _ => return self.branch(Op::Branch, &[0]),
+        };
+        self.take_prior();
+        let count = if matches!(op, Op::BranchSum) { 2 } else { 1 };
+        self.branch(op, &words[..count])
     }
 
     /// An instruction that looks at a cell and changes nothing.

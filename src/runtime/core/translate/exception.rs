@@ -63,7 +63,7 @@ impl Translator<'_> {
         // gone by then.
         let params = ty.params().len();
         let kept: Vec<_> = (0..params).map(|_| self.pop()).collect::<Result<_, _>>()?;
-        let around = self.out.branch(Op::Branch, &[0]);
+        let around = self.out.go();
         let mut catches = Vec::with_capacity(table.catches.len());
         for clause in &table.catches {
             let (tag, reference, label) = match *clause {
