@@ -31,8 +31,6 @@ use crate::terminal::{Color, Terminal, Verbosity};
 pub struct Cli {
     #[command(flatten)]
     global: Global,
-    #[command(subcommand)]
-    command: Option<Command>,
 }
 
 /// Flags that every command takes.
@@ -62,7 +60,7 @@ pub fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     match parse() {
-        Ok((name, cli)) => ExitCode::from(run(&name, cli).code()),
+        Ok(parsed) => ExitCode::from(run(parsed).code()),
         Err(error) => ExitCode::from(refuse(&error).code()),
     }
 }
@@ -70,34 +68,49 @@ pub fn main() -> ExitCode {
 /// The whole command line, for completions and man pages.
 #[must_use]
 pub fn command() -> clap::Command {
-    Cli::command()
+    Command::add(Cli::command(), false)
 }
 
-/// The command's name, and everything that was said.
-fn parse() -> Result<(String, Cli), clap::Error> {
-    let matches = command().try_get_matches()?;
-    let name = matches.subcommand_name().unwrap_or_default().to_owned();
-    Ok((name, Cli::from_arg_matches(&matches)?))
+/// What was said.
+struct Parsed {
+    global: Global,
+    /// The command's name.
+    name: String,
+    command: Option<Command>,
 }
 
-fn run(name: &str, cli: Cli) -> Exit {
-    let verbosity = match (cli.global.quiet, cli.global.verbose) {
+fn parse() -> Result<Parsed, clap::Error> {
+    let matches = Command::add(Cli::command(), true).try_get_matches()?;
+    Ok(Parsed {
+        global: Cli::from_arg_matches(&matches)?.global,
+        name: matches.subcommand_name().unwrap_or_default().to_owned(),
+        command: Command::given(&matches)?,
+    })
+}
+
+fn run(parsed: Parsed) -> Exit {
+    let Parsed {
+        global,
+        name,
+        command: chosen,
+    } = parsed;
+    let verbosity = match (global.quiet, global.verbose) {
         (true, _) => Verbosity::Quiet,
         (_, true) => Verbosity::Verbose,
         _ => Verbosity::Normal,
     };
-    let terminal = Terminal::new(cli.global.color, verbosity);
-    if let Err(why) = logging::start(cli.global.debug, terminal.colour_err()) {
+    let terminal = Terminal::new(global.color, verbosity);
+    if let Err(why) = logging::start(global.debug, terminal.colour_err()) {
         let error = Error::new(Code::ConfigInvalid, "WASMRUN_LOG is not a filter").because(why);
         terminal
             .error(&error.help("try `WASMRUN_LOG=debug` or `WASMRUN_LOG=wasmrun::compiler=trace`"));
         return Exit::Usage;
     }
-    if cli.global.version {
-        terminal.out(commands::version(cli.global.verbose));
+    if global.version {
+        terminal.out(commands::version(global.verbose));
         return Exit::Ok;
     }
-    let Some(chosen) = cli.command else {
+    let Some(chosen) = chosen else {
         terminal.err(styled(&command().render_help(), terminal.colour_err()));
         return Exit::Usage;
     };

@@ -38,54 +38,80 @@ pub struct Context {
     pub command_line: fn() -> clap::Command,
 }
 
-/// The commands.
-#[derive(Debug, clap::Subcommand)]
-pub enum Command {
-    /// Build a project into a verified module
-    #[command(visible_aliases = ["build", "c"])]
-    Compile(compile::Args),
-    /// Run a module, or a project that is built first
-    #[command(visible_alias = "x")]
-    Exec(exec::Args),
-    /// Check that modules are valid and keep the rules
-    Verify(verify::Args),
-    /// Show what is in a module
-    Inspect(inspect::Args),
-    /// Delete what builds have made
-    #[command(visible_aliases = ["clear", "reset"])]
-    Clean(clean::Args),
-    /// Show each setting and where it came from
-    Config(config::Args),
-    /// Say what is there to build with, and what is missing
-    Doctor(doctor::Args),
-    /// Install, write and test plugins
-    Plugin(plugin::Args),
-    /// Let an executable of a project run as a plugin
-    Trust(trust::Args),
-    /// Print a completion script for a shell
-    Completions(completions::Args),
-    /// Write the manual pages
-    Man(man::Args),
+/// The commands, from their list.
+macro_rules! commands {
+    ($($(#[doc = $about:literal])* $name:ident as $word:literal $(or $alias:literal)*, in $file:ident;)*) => {
+        /// The commands.
+        #[derive(Debug)]
+        pub enum Command {
+            $($(#[doc = $about])* $name($file::Args),)*
+        }
+
+        impl Command {
+            /// Does it.
+            ///
+            /// # Errors
+            /// What the user has to know; its code gives the exit code.
+            pub fn run(self, context: &Context) -> Result<Exit> {
+                match self {
+                    $(Self::$name(args) => args.run(context),)*
+                }
+            }
+
+            /// Adds the commands to the program. `lazily` leaves out the arguments of
+            /// each until it is known to be the one that is run: to make them all
+            /// takes longer than to run a small module.
+            pub fn add(program: clap::Command, lazily: bool) -> clap::Command {
+                program.subcommands([$({
+                    let command = clap::Command::new($word)
+                        .about(concat!($($about,)*).trim())
+                        .visible_aliases([$($alias,)*] as [&str; _]);
+                    // The arguments bring a text of their own, which is not it.
+                    let arguments: fn(clap::Command) -> clap::Command = |own| {
+                        <$file::Args as clap::Args>::augment_args(own)
+                            .about(concat!($($about,)*).trim())
+                            .long_about(None)
+                    };
+                    if lazily { command.defer(arguments) } else { arguments(command) }
+                },)*])
+            }
+
+            /// The command that was given, if any was.
+            ///
+            /// # Errors
+            /// When what was given for it makes no sense.
+            pub fn given(matches: &clap::ArgMatches) -> clap::error::Result<Option<Self>> {
+                use clap::FromArgMatches;
+                Ok(match matches.subcommand() {
+                    $(Some(($word, own)) => Some(Self::$name($file::Args::from_arg_matches(own)?)),)*
+                    _ => None,
+                })
+            }
+        }
+    };
 }
 
-impl Command {
-    /// Does it.
-    ///
-    /// # Errors
-    /// What the user has to know; its code gives the exit code.
-    pub fn run(self, context: &Context) -> Result<Exit> {
-        match self {
-            Self::Compile(args) => args.run(context),
-            Self::Exec(args) => args.run(context),
-            Self::Verify(args) => args.run(context),
-            Self::Inspect(args) => args.run(context),
-            Self::Clean(args) => args.run(context),
-            Self::Config(args) => args.run(context),
-            Self::Doctor(args) => args.run(context),
-            Self::Plugin(args) => args.run(context),
-            Self::Trust(args) => args.run(context),
-            Self::Completions(args) => args.run(context),
-            Self::Man(args) => args.run(context),
-        }
-    }
+commands! {
+    /// Build a project into a verified module
+    Compile as "compile" or "build" or "c", in compile;
+    /// Run a module, or a project that is built first
+    Exec as "exec" or "x", in exec;
+    /// Check that modules are valid and keep the rules
+    Verify as "verify", in verify;
+    /// Show what is in a module
+    Inspect as "inspect", in inspect;
+    /// Delete what builds have made
+    Clean as "clean" or "clear" or "reset", in clean;
+    /// Show each setting and where it came from
+    Config as "config", in config;
+    /// Say what is there to build with, and what is missing
+    Doctor as "doctor", in doctor;
+    /// Install, write and test plugins
+    Plugin as "plugin", in plugin;
+    /// Let an executable of a project run as a plugin
+    Trust as "trust", in trust;
+    /// Print a completion script for a shell
+    Completions as "completions", in completions;
+    /// Write the manual pages
+    Man as "man", in man;
 }
