@@ -100,7 +100,7 @@ fn off_a_terminal_there_is_no_colour_unless_it_is_asked_for() {
 #[cfg(target_os = "linux")]
 fn on_a_terminal(world: &World, args: &str, set: Option<(&str, &str)>) -> Run {
     let mut command = world.command(&[]);
-    let line = format!("{} {args}", command.get_program().to_str().unwrap());
+    let line = format!("'{}' {args}", command.get_program().to_str().unwrap());
     let mut script = Command::new("script");
     script
         .args(["-qec", &line, "/dev/null"])
@@ -217,7 +217,7 @@ fn a_reader_that_goes_away_is_no_error() {
         .to_str()
         .unwrap()
         .to_owned();
-    let line = format!("{{ {program} completions bash; echo $? >&2; }} | true");
+    let line = format!("{{ '{program}' completions bash; echo $? >&2; }} | true");
     let run = Run::of(Command::new("sh").args(["-c", &line]).output().unwrap());
     assert_eq!(run.err, "0\n");
 }
