@@ -3,11 +3,11 @@
 use wasmparser::{BlockType, Operator};
 
 use super::Translator;
-use super::emit::{Compared, Emitter, Fixup, Operands, What, halves};
+use super::emit::{Compared, Fixup, Operands, What, halves};
 use super::operator::Condition;
 use super::stack::{Symbol, Value};
 use crate::error::Error;
-use crate::exec::{Bound, Compare, Load, One, Op, Pair, Place};
+use crate::exec::{Bound, Compare, One, Op, Pair};
 use crate::types::{FuncType, ValType};
 
 /// What opened a block.
@@ -55,7 +55,7 @@ impl Control {
     }
 
     /// What a branch to it takes along.
-    fn carried(&self) -> &[ValType] {
+    pub(super) fn carried(&self) -> &[ValType] {
         match self.kind {
             Kind::Loop(_) => self.ty.params(),
             _ => self.ty.results(),
@@ -218,7 +218,7 @@ impl Translator<'_> {
     }
 
     /// Lets a branch lead to a block.
-    fn lead(&mut self, fixup: Fixup, nth: usize) -> Result<(), Error> {
+    pub(super) fn lead(&mut self, fixup: Fixup, nth: usize) -> Result<(), Error> {
         match self.controls[nth].kind {
             Kind::Loop(start) => self.out.fix(fixup, start),
             _ => {
@@ -230,7 +230,11 @@ impl Translator<'_> {
 
     /// The values that a branch takes along and that are not where they have to
     /// be, with the cells where they have to be.
-    fn moves(&self, nth: usize, carried: &[ValType]) -> Result<Vec<(Value, u16)>, Error> {
+    pub(super) fn moves(
+        &self,
+        nth: usize,
+        carried: &[ValType],
+    ) -> Result<Vec<(Value, u16)>, Error> {
         let control = &self.controls[nth];
         let first = self.stack.len().saturating_sub(carried.len());
         let mut cell = control.cell;
@@ -246,7 +250,7 @@ impl Translator<'_> {
         Ok(moves)
     }
 
-    fn take_along(&mut self, moves: Vec<(Value, u16)>) -> Result<(), Error> {
+    pub(super) fn take_along(&mut self, moves: Vec<(Value, u16)>) -> Result<(), Error> {
         // Cells only move down, in order, so that none is overwritten before it
         // is read.
         for (value, to) in moves {
@@ -347,67 +351,6 @@ impl Translator<'_> {
         let slot = self.in_cell(reference)?;
         self.out.check(Op::CheckNull, slot);
         self.push_back(reference);
-        Ok(())
-    }
-
-    /// The instruction for a table of so many distances, and its words before them.
-    /// If the index was loaded right before, it does that too.
-    fn table_op(&mut self, one: One, index: u16, count: usize) -> (Op, Vec<u64>) {
-        let count = (count as u64) << 32;
-        if let Some(What::Load {
-            to,
-            op: Load::I32Load,
-            place: place @ (Place::S | Place::A),
-            slot,
-            offset,
-        }) = self.out.prior()
-            && one == One::A
-            && to == index
-        {
-            self.out.take_prior();
-            let one = if place == Place::S { One::S } else { One::A };
-            let words = vec![u64::from(slot) | count, u64::from(offset)];
-            return (Op::BranchTableLoaded(one), words);
-        }
-        (Op::BranchTable(one), vec![u64::from(index) | count])
-    }
-
-    fn branch_table(&mut self, targets: &wasmparser::BrTable<'_>) -> Result<(), Error> {
-        let index = self.pop()?;
-        let (one, index) = self.one(index)?;
-        let mut depths = Vec::new();
-        for depth in targets.targets() {
-            depths.push(depth.map_err(super::unreadable)?);
-        }
-        depths.push(targets.default());
-        let count = depths.len();
-        let (op, mut words) = self.table_op(one, index, count);
-        let first = words.len() - 1;
-        words.resize(1 + first + count, 0);
-        let at = self.out.emit(op, &words);
-        // Targets that values have to be moved for get a piece of code each.
-        let mut pieces: Vec<(u32, usize)> = Vec::new();
-        for (entry, depth) in depths.into_iter().enumerate() {
-            let fixup = Emitter::entry(at, first + entry);
-            let nth = self.target(depth)?;
-            let moves = self.moves(nth, self.controls[nth].carried())?;
-            if moves.is_empty() {
-                self.lead(fixup, nth)?;
-                continue;
-            }
-            let known = pieces.iter().find(|(known, _)| *known == depth);
-            if let Some((_, start)) = known {
-                self.out.fix(fixup, *start)?;
-                continue;
-            }
-            let start = self.out.label();
-            pieces.push((depth, start));
-            self.out.fix(fixup, start)?;
-            self.take_along(moves)?;
-            let branch = self.out.go();
-            self.lead(branch, nth)?;
-        }
-        self.stop();
         Ok(())
     }
 

@@ -19,6 +19,7 @@ mod operator;
 mod place;
 mod rare;
 mod stack;
+mod switch;
 mod vector;
 
 pub(crate) use place::{Origin, origin};

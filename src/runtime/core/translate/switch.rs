@@ -1,0 +1,69 @@
+//! Branches to one of many places.
+
+use super::Translator;
+use super::emit::{Emitter, What};
+use crate::error::Error;
+use crate::exec::{Load, One, Op, Place};
+
+impl Translator<'_> {
+    /// The instruction for a table of so many distances, and its words before them.
+    /// If the index was loaded right before, it does that too.
+    fn table_op(&mut self, one: One, index: u16, count: usize) -> (Op, Vec<u64>) {
+        let count = (count as u64) << 32;
+        if let Some(What::Load {
+            to,
+            op: Load::I32Load,
+            place: place @ (Place::S | Place::A),
+            slot,
+            offset,
+        }) = self.out.prior()
+            && one == One::A
+            && to == index
+        {
+            self.out.take_prior();
+            let one = if place == Place::S { One::S } else { One::A };
+            let words = vec![u64::from(slot) | count, u64::from(offset)];
+            return (Op::BranchTableLoaded(one), words);
+        }
+        (Op::BranchTable(one), vec![u64::from(index) | count])
+    }
+
+    pub(super) fn branch_table(&mut self, targets: &wasmparser::BrTable<'_>) -> Result<(), Error> {
+        let index = self.pop()?;
+        let (one, index) = self.one(index)?;
+        let mut depths = Vec::new();
+        for depth in targets.targets() {
+            depths.push(depth.map_err(super::unreadable)?);
+        }
+        depths.push(targets.default());
+        let count = depths.len();
+        let (op, mut words) = self.table_op(one, index, count);
+        let first = words.len() - 1;
+        words.resize(1 + first + count, 0);
+        let at = self.out.emit(op, &words);
+        // Targets that values have to be moved for get a piece of code each.
+        let mut pieces: Vec<(u32, usize)> = Vec::new();
+        for (entry, depth) in depths.into_iter().enumerate() {
+            let fixup = Emitter::entry(at, first + entry);
+            let nth = self.target(depth)?;
+            let moves = self.moves(nth, self.controls[nth].carried())?;
+            if moves.is_empty() {
+                self.lead(fixup, nth)?;
+                continue;
+            }
+            let known = pieces.iter().find(|(known, _)| *known == depth);
+            if let Some((_, start)) = known {
+                self.out.fix(fixup, *start)?;
+                continue;
+            }
+            let start = self.out.label();
+            pieces.push((depth, start));
+            self.out.fix(fixup, start)?;
+            self.take_along(moves)?;
+            let branch = self.out.go();
+            self.lead(branch, nth)?;
+        }
+        self.stop();
+        Ok(())
+    }
+}
