@@ -65,6 +65,21 @@ pub(super) trait LoadedOp: 'static {
     fn apply(a: f64, b: f64) -> f64;
 }
 
+/// Half 0 is set to half 1 and the lower half of the third word, then half 2 to
+/// half 3 and its upper half, which is returned.
+#[inline(always)]
+unsafe fn add_both(r: Regs) -> u64 {
+    // SAFETY: the instruction names the cells.
+    unsafe {
+        let words = r.word(2);
+        let first = r.get::<u32>(r.half(1)).wrapping_add(words as u32);
+        r.set(r.half(0), u64::from(first));
+        let second = r.get::<u32>(r.half(3)).wrapping_add((words >> 32) as u32);
+        r.set(r.half(2), u64::from(second));
+        u64::from(second)
+    }
+}
+
 handlers! {
     /// Half 0 is set to half 1, then half 2 to half 3.
     copy_two[] |r| {
@@ -73,15 +88,9 @@ handlers! {
         B::next(r.skip(2))
     }
 
-    /// Half 0 is set to half 1 and the lower half of the third word, then half 2
-    /// to half 3 and its upper half.
+    /// See `add_both`.
     add_two[] |r| {
-        let words = r.word(2);
-        let first = r.get::<u32>(r.half(1)).wrapping_add(words as u32);
-        r.set(r.half(0), u64::from(first));
-        let second = r.get::<u32>(r.half(3)).wrapping_add((words >> 32) as u32);
-        r.set(r.half(2), u64::from(second));
-        r.acc = u64::from(second);
+        r.acc = add_both(r);
         B::next(r.skip(3))
     }
 
@@ -113,11 +122,7 @@ handlers! {
 
     /// As `add_two`, and goes on at the distance in the fourth word.
     branch_sums[] |r| {
-        let words = r.word(2);
-        let first = r.get::<u32>(r.half(1)).wrapping_add(words as u32);
-        r.set(r.half(0), u64::from(first));
-        let second = r.get::<u32>(r.half(3)).wrapping_add((words >> 32) as u32);
-        r.set(r.half(2), u64::from(second));
+        add_both(r);
         B::next(r.jump(r.word(3) as u32))
     }
 

@@ -19,6 +19,7 @@ mod context;
 mod exception;
 mod flow;
 mod fused;
+mod leave;
 mod object;
 mod object_acts;
 mod op;

@@ -8,6 +8,7 @@ use super::compare::{self, Compare};
 use super::exception;
 use super::flow;
 use super::fused::{self, Bound, Loaded, Order};
+use super::leave;
 use super::object::{self, Kept};
 use super::operand::{A, One, Pair, S, Target};
 use super::regs::{Dispatch, Exit, Handler, Native, Regs};
@@ -231,10 +232,10 @@ fn handler<B: Dispatch>(op: Op) -> Handler {
         Op::RefCast => object::ref_cast::<B>,
         Op::Throw => exception::throw::<B>,
         Op::ThrowRef => exception::throw_ref::<B>,
-        Op::Leave(link) => call::leaves::<B>(link),
-        Op::LeaveWith(one, float, link) => call::leaves_with::<B>(one, float, link),
-        Op::LeaveWithConstant => call::leave_with_constant::<B>,
-        Op::LeaveWithMany => call::leave_with_many::<B>,
+        Op::Leave(link) => leave::leaves::<B>(link),
+        Op::LeaveWith(one, float, link) => leave::leaves_with::<B>(one, float, link),
+        Op::LeaveWithConstant => leave::leave_with_constant::<B>,
+        Op::LeaveWithMany => leave::leave_with_many::<B>,
         Op::Zero => call::zero::<B>,
         Op::ZeroFour => call::zero_four::<B>,
         Op::ZeroEight => call::zero_eight::<B>,

@@ -361,3 +361,61 @@ fn code_takes_nothing_of_the_hosts_stack() {
     let thread = std::thread::Builder::new().stack_size(512 << 10).spawn(run);
     thread.unwrap().join().unwrap();
 }
+
+/// A call changes once its callee has code: it still knows the stack's end.
+#[test]
+fn a_call_that_has_run_before_still_ends_at_the_stacks_end() {
+    let text = r#"(module (func $down (export "down") (param i32) (result i32)
+        (if (i32.eqz (local.get 0)) (then (return (i32.const 7))))
+        (call $down (i32.sub (local.get 0) (i32.const 1)))))"#;
+    let (mut store, instance) = start(text);
+    let result = call(&mut store, instance, "down", &[Val::I32(10)]);
+    assert_eq!(result.unwrap(), Val::I32(7));
+    let error = call(&mut store, instance, "down", &[Val::I32(-1)]).unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::StackOverflow));
+    let result = call(&mut store, instance, "down", &[Val::I32(1000)]);
+    assert_eq!(result.unwrap(), Val::I32(7));
+}
+
+/// The program of a machine with the instructions: stop, add one, add ten. Each
+/// arm ends in a branch that counts as well.
+#[test]
+fn branches_do_what_was_to_be_done_before_them() {
+    let text = r#"(module (memory 1)
+        (data (i32.const 8) "\01\00\00\00\02\00\00\00\02\00\00\00\00\00\00\00")
+        (func (export "run") (param $at i32) (result i32) (local $sum i32)
+            (loop $next
+                (block $ten (block $one (block $stop
+                    (br_table $stop $one $ten (i32.load (local.get $at))))
+                    (return (local.get $sum)))
+                    (local.set $sum (i32.add (local.get $sum) (i32.const 1)))
+                    (local.set $at (i32.add (local.get $at) (i32.const 4)))
+                    (br $next))
+                (local.set $sum (i32.add (local.get $sum) (i32.const 10)))
+                (local.set $at (i32.add (local.get $at) (i32.const 4)))
+                (br $next))
+            (unreachable)))"#;
+    let engine = Engine::default();
+    let listing = module(&engine, text).listing(0).unwrap();
+    let names: Vec<_> = listing
+        .instructions
+        .iter()
+        .map(|it| it.name.as_str())
+        .collect();
+    for name in ["BranchTableLoaded(S)", "BranchSums"] {
+        assert!(names.contains(&name), "{names:?}");
+    }
+    assert!(
+        listing
+            .instructions
+            .iter()
+            .all(|it| it.name != "BranchSums" || it.targets.len() == 1)
+    );
+    let (mut store, instance) = start_with(&engine, text);
+    let result = call(&mut store, instance, "run", &[Val::I32(8)]);
+    assert_eq!(result.unwrap(), Val::I32(21));
+    // The index is loaded from outside of the memory.
+    let error = call(&mut store, instance, "run", &[Val::I32(-1)]).unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::MemoryOutOfBounds));
+    assert_eq!(error.backtrace().len(), 1);
+}

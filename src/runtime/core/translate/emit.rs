@@ -411,28 +411,31 @@ impl Emitter {
     /// A branch that is always taken. Where a loop or an arm ends by counting or
     /// copying, it does that too.
     pub(super) fn go(&mut self) -> Fixup {
-        let (op, words) = match self.prior() {
-            Some(What::Copy { to, from, .. }) => (Op::BranchCopy, [halves(to, from, 0, 0), 0]),
+        let prior = self.prior();
+        if matches!(
+            prior,
+            Some(What::Copy { .. } | What::Add { one: One::S, .. } | What::AddTwo { .. })
+        ) {
+            self.take_prior();
+        }
+        match prior {
+            Some(What::Copy { to, from, .. }) => {
+                self.branch(Op::BranchCopy, &[halves(to, from, 0, 0)])
+            }
             Some(What::Add {
                 to,
                 one: One::S,
                 slot,
                 constant,
-            }) => (Op::BranchSum, [halves(to, slot, 0, 0), u64::from(constant)]),
+            }) => self.branch(
+                Op::BranchSum,
+                &[halves(to, slot, 0, 0), u64::from(constant)],
+            ),
             Some(What::AddTwo { cells, constants }) => {
-                self.take_prior();
-                let instruction = self.emit(Op::BranchSums, &[cells, constants, 0]);
-                return Fixup {
-                    instruction,
-                    word: instruction + 3,
-                    upper: false,
-                };
+                Self::entry(self.emit(Op::BranchSums, &[cells, constants, 0]), 1)
             }
-            _ => return self.branch(Op::Branch, &[0]),
-        };
-        self.take_prior();
-        let count = if matches!(op, Op::BranchSum) { 2 } else { 1 };
-        self.branch(op, &words[..count])
+            _ => self.branch(Op::Branch, &[0]),
+        }
     }
 
     /// An instruction that looks at a cell and changes nothing.
@@ -440,7 +443,8 @@ impl Emitter {
         self.emit(op, &[u64::from(slot)]);
     }
 
-    /// An entry of a table of distances.
+    /// A distance that is a word of its own behind the second, the first of all or
+    /// the `nth` behind it.
     pub(super) fn entry(instruction: usize, nth: usize) -> Fixup {
         Fixup {
             instruction,
