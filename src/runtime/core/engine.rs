@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use wasmparser::WasmFeatures;
 
 use crate::registry::Registry;
+use crate::technique::Techniques;
 
 /// How code is validated and translated.
 ///
@@ -18,6 +19,7 @@ pub struct Config {
     pub(crate) max_stack: usize,
     pub(crate) count: bool,
     pub(crate) watched: Vec<u32>,
+    pub(crate) techniques: Techniques,
     #[cfg(feature = "oracle")]
     pub(crate) looped: bool,
 }
@@ -39,6 +41,7 @@ impl Config {
             max_stack: 8 << 20,
             count: false,
             watched: Vec::new(),
+            techniques: Techniques::default(),
             #[cfg(feature = "oracle")]
             looped: false,
         }
@@ -106,6 +109,14 @@ impl Config {
     #[must_use]
     pub fn watch(mut self, functions: Vec<u32>) -> Self {
         self.watched = functions;
+        self
+    }
+
+    /// Translates without one of the techniques.
+    #[cfg(feature = "oracle")]
+    #[must_use]
+    pub fn without(mut self, technique: crate::Technique) -> Self {
+        self.techniques.leave_out(technique);
         self
     }
 

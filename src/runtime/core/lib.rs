@@ -45,6 +45,7 @@ mod simd;
 mod store;
 mod table;
 mod tag;
+mod technique;
 mod translate;
 mod typed;
 mod types;
@@ -68,6 +69,8 @@ pub use reference::{AnyRef, ExnRef};
 pub use store::{AsStore, AsStoreMut, Store};
 pub use table::Table;
 pub use tag::Tag;
+#[cfg(feature = "oracle")]
+pub use technique::Technique;
 pub use typed::{IntoFunc, WasmResult, WasmTy};
 pub use types::{
     ExportType, ExternType, FuncType, GlobalType, HeapType, ImportType, MemoryType, RefType,

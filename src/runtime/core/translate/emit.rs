@@ -3,6 +3,7 @@
 
 use crate::error::Error;
 use crate::exec::{Compare, Load, One, Op, Pair, Place};
+use crate::technique::{Technique, Techniques};
 
 /// A branch whose target is not known yet.
 #[derive(Debug, Clone, Copy)]
@@ -130,6 +131,7 @@ struct Accs {
 pub(super) struct Emitter {
     pub(super) code: Vec<u64>,
     handler: fn(Op) -> u64,
+    pub(super) techniques: Techniques,
     pub(super) last: Option<Last>,
     accs: Accs,
     prior: Option<Prior>,
@@ -151,10 +153,11 @@ pub(super) fn with_upper(a: u16, b: u16, upper: u32) -> u64 {
 }
 
 impl Emitter {
-    pub(super) fn new(handler: fn(Op) -> u64) -> Self {
+    pub(super) fn new(handler: fn(Op) -> u64, techniques: Techniques) -> Self {
         Self {
             code: Vec::new(),
             handler,
+            techniques,
             last: None,
             accs: Accs::default(),
             prior: None,
@@ -179,7 +182,10 @@ impl Emitter {
     /// Notes what the last instruction does, so that it can become part of the
     /// next one.
     pub(super) fn note(&mut self, what: What) {
-        let Some(last) = self.last else { return };
+        let fusion = self.techniques.has(Technique::Fusion);
+        let Some(last) = self.last.filter(|_| fusion) else {
+            return;
+        };
         self.prior = Some(Prior {
             start: last.start,
             end: self.code.len(),
@@ -226,7 +232,8 @@ impl Emitter {
             _ => Some(self.emit(Op::Copy, &[halves(to, from, 0, 0)])),
         };
         self.wrote(to);
-        self.prior = start.map(|start| Prior {
+        let fusion = self.techniques.has(Technique::Fusion);
+        self.prior = start.filter(|_| fusion).map(|start| Prior {
             start,
             end: self.code.len(),
             accs,
@@ -295,7 +302,7 @@ impl Emitter {
     /// Whether an accumulator holds what a cell holds. If the cell is `temporary`,
     /// it is read this once, and need not be written any more.
     pub(super) fn take_from_acc(&mut self, slot: u16, float: bool, temporary: bool) -> bool {
-        if *self.acc(float) != Some(slot) {
+        if *self.acc(float) != Some(slot) || !self.techniques.has(Technique::Accumulators) {
             return false;
         }
         if let Some(last) = self.last.filter(|last| last.slot == slot && temporary)
@@ -312,7 +319,8 @@ impl Emitter {
 
     /// Has the last instruction write to another cell than `from`, if it can.
     pub(super) fn redirect(&mut self, from: u16, to: u16) -> bool {
-        let Some(last) = self.last.filter(|last| last.slot == from) else {
+        let targets = self.techniques.has(Technique::Targets);
+        let Some(last) = self.last.filter(|last| targets && last.slot == from) else {
             return false;
         };
         match &mut self.prior {
@@ -377,7 +385,8 @@ impl Emitter {
     /// Takes the last instruction back if it is a comparison for `slot`, to make
     /// something else of it.
     pub(super) fn take_comparison(&mut self, slot: u16) -> Option<Compared> {
-        let last = self.last.filter(|last| last.slot == slot)?;
+        let branches = self.techniques.has(Technique::Branches);
+        let last = self.last.filter(|last| branches && last.slot == slot)?;
         let compared = last.compare?;
         self.code.truncate(last.start);
         if let Some(listed) = &mut self.listed {

@@ -146,7 +146,7 @@ fn run(store: &Inner, function: *const Function, recording: bool) -> Result<Tran
         store,
         instance,
         module,
-        out: Emitter::new(store.backend.handler),
+        out: Emitter::new(store.backend.handler, config.techniques),
         stack: Stack::new(locals.first_temporary()),
         controls: vec![Control::function(&ty, locals.first_temporary())],
         locals,

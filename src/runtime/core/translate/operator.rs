@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::exec::{
     Binary, Compare, Load, Loaded, One, Op, Order, Pair, Place, Target, Unary, Vector,
 };
+use crate::technique::Technique;
 use crate::types::ValType;
 
 impl Translator<'_> {
@@ -378,6 +379,9 @@ impl Translator<'_> {
     fn local_get(&mut self, local: u32) -> Result<(), Error> {
         let ty = self.locals.ty(local).ok_or_else(super::changed)?;
         self.stack.push(ty, Symbol::Local(local));
+        if !self.out.techniques.has(Technique::Locals) {
+            self.settle_from(self.stack.len() - 1)?;
+        }
         Ok(())
     }
 
