@@ -1,5 +1,7 @@
 //! The command line: parse, run, exit code. Nothing else.
 
+use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::builder::StyledStr;
@@ -13,15 +15,15 @@ use crate::logging;
 use crate::process::{self, Cancel};
 use crate::terminal::{Color, Terminal, Verbosity};
 
-/// Builds, verifies and inspects WebAssembly projects.
+/// Builds, serves, runs, verifies and inspects WebAssembly projects.
 #[derive(Debug, Parser)]
 #[command(
     name = "wasmrun",
     version,
     disable_version_flag = true,
-    arg_required_else_help = true,
     max_term_width = 100,
     after_help = "Examples:\n  \
+        wasmrun                             serve the project in this folder\n  \
         wasmrun compile                     build the project in this folder\n  \
         wasmrun compile hello.wat -o out/   build one file\n  \
         wasmrun verify dist/                check every module in a folder\n  \
@@ -80,12 +82,35 @@ struct Parsed {
 }
 
 fn parse() -> Result<Parsed, clap::Error> {
-    let matches = Command::add(Cli::command(), true).try_get_matches()?;
+    let line = completed(std::env::args_os().collect());
+    let matches = Command::add(Cli::command(), true).try_get_matches_from(line)?;
     Ok(Parsed {
         global: Cli::from_arg_matches(&matches)?.global,
         name: matches.subcommand_name().unwrap_or_default().to_owned(),
         command: Command::given(&matches)?,
     })
+}
+
+/// The command line with the command that is meant when none is named: `wasmrun`
+/// and `wasmrun app/` serve what is there. A word that is neither a command nor
+/// there stays, to be told what it may have been meant to be.
+fn completed(mut line: Vec<OsString>) -> Vec<OsString> {
+    let is_command =
+        |word: &OsString| word == "help" || Command::WORDS.iter().any(|known| word == known);
+    let asks = |word: &OsString| {
+        let asking = ["-h", "--help", "-V", "--version"];
+        asking.iter().any(|flag| word == flag)
+    };
+    let given = line.get(1..).unwrap_or_default();
+    if given.iter().any(|word| is_command(word) || asks(word)) {
+        return line;
+    }
+    let is_flag = |word: &OsString| word.as_encoded_bytes().starts_with(b"-");
+    match given.first() {
+        Some(word) if !is_flag(word) && !Path::new(word).exists() => {}
+        _ => line.insert(line.len().min(1), "run".into()),
+    }
+    line
 }
 
 fn run(parsed: Parsed) -> Exit {
@@ -157,7 +182,7 @@ fn refuse(error: &clap::Error) -> Exit {
 }
 
 /// What `--color` says on a command line that could not be parsed whole.
-fn colour_asked(args: impl Iterator<Item = std::ffi::OsString>) -> Color {
+fn colour_asked(args: impl Iterator<Item = OsString>) -> Color {
     let mut asked = Color::Auto;
     let mut args = args.map(|arg| arg.to_string_lossy().into_owned());
     while let Some(arg) = args.next() {
@@ -216,6 +241,31 @@ mod tests {
 
     fn asked(line: &str) -> Color {
         colour_asked(line.split(' ').map(Into::into))
+    }
+
+    #[test]
+    fn a_folder_alone_is_served() {
+        let of = |line: &str| {
+            let line = line.split_whitespace().map(OsString::from).collect();
+            let line = completed(line).into_iter();
+            line.map(|word| word.into_string().unwrap())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        assert_eq!(of("wasmrun"), "wasmrun run");
+        assert_eq!(of("wasmrun src"), "wasmrun run src");
+        assert_eq!(of("wasmrun -P 80 src"), "wasmrun run -P 80 src");
+        assert_eq!(of("wasmrun -q"), "wasmrun run -q");
+        for same in [
+            "wasmrun complie",
+            "wasmrun compile src",
+            "wasmrun --color always c",
+            "wasmrun --version",
+            "wasmrun -h",
+            "wasmrun help run",
+        ] {
+            assert_eq!(of(same), same);
+        }
     }
 
     #[test]

@@ -14,5 +14,8 @@ pub mod plugin;
 pub mod process;
 pub mod project;
 pub mod runtime;
+pub mod server;
+pub mod template;
 pub mod terminal;
 pub mod wasm;
+pub mod watcher;

@@ -96,6 +96,12 @@ impl Terminal {
         io::stdout().is_terminal()
     }
 
+    /// Whether somebody looks at standard error.
+    #[must_use]
+    pub fn shows_err(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
     /// Whether standard error takes colour.
     #[must_use]
     pub fn colour_err(&self) -> bool {

@@ -27,7 +27,7 @@ def measure(rounds):
     """For each program the ratio of each variant to all techniques."""
     stdin = os.path.join(programs.SOURCES, "program.lua")
     modules = [programs.build(name) for name in NAMES]
-    command = ["cargo", "bench", "--locked", "--quiet", "-p", "wasmrun-wasi", "--features", "oracle",
+    command = ["cargo", "bench", "--locked", "--quiet", "--features", "oracle",
                "--bench", "ablation", "--", str(rounds), stdin, *modules]
     lines = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
     ratios = {}

@@ -13,6 +13,8 @@ mod inspect;
 mod man;
 mod paths;
 mod plugin;
+mod run;
+mod stop;
 mod trust;
 mod verify;
 mod version;
@@ -48,6 +50,9 @@ macro_rules! commands {
         }
 
         impl Command {
+            /// What they are called, with their other names.
+            pub const WORDS: &[&str] = &[$($word, $($alias,)*)*];
+
             /// Does it.
             ///
             /// # Errors
@@ -92,6 +97,10 @@ macro_rules! commands {
 }
 
 commands! {
+    /// Serve a project, and build it again when it changes
+    Run as "run" or "dev" or "serve", in run;
+    /// End a server that runs
+    Stop as "stop" or "kill", in stop;
     /// Build a project into a verified module
     Compile as "compile" or "build" or "c", in compile;
     /// Run a module, or a project that is built first

@@ -79,6 +79,12 @@ impl Home {
         self.join("faults")
     }
 
+    /// The development servers that run.
+    #[must_use]
+    pub fn servers(&self) -> Option<PathBuf> {
+        self.join("servers")
+    }
+
     fn join(&self, name: &str) -> Option<PathBuf> {
         self.root.as_ref().map(|root| root.join(name))
     }

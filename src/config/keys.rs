@@ -190,6 +190,68 @@ pub static KEYS: &[Key] = &[
         ..key!("cache.max-size", cache_max_size, "")
     },
     Key {
+        env: Some("WASMRUN_PORT"),
+        flag: Some("--port"),
+        ..key!(
+            "server.port",
+            server.port,
+            "the number of a port, up to 65535"
+        )
+    },
+    Key {
+        flag: Some("--strict-port"),
+        takes: BOOL,
+        ..key!("server.strict-port", server.strict_port, "")
+    },
+    Key {
+        env: Some("WASMRUN_HOST"),
+        flag: Some("--host"),
+        user_only: true,
+        ..key!("server.host", server.host, "an address, or \"localhost\"")
+    },
+    Key {
+        flag: Some("--allow-host"),
+        user_only: true,
+        ..key!(
+            "server.allow-hosts",
+            server.allow_hosts,
+            "a list of names of this machine"
+        )
+    },
+    Key {
+        flag: Some("--serve"),
+        takes: BOOL,
+        ..key!("server.open", server.open, "")
+    },
+    Key {
+        flag: Some("--watch"),
+        takes: BOOL,
+        ..key!("server.watch", server.watch, "")
+    },
+    Key {
+        flag: Some("--poll"),
+        ..key!(
+            "server.poll",
+            server.poll,
+            "a time such as \"500ms\", or \"none\""
+        )
+    },
+    Key {
+        takes: BOOL,
+        ..key!("server.spa", server.spa, "")
+    },
+    key!(
+        "server.root",
+        server.root,
+        "the path of a folder in the project"
+    ),
+    key!("server.headers", server.headers, "a table of headers"),
+    key!(
+        "server.proxy",
+        server.proxy,
+        "a table of paths and addresses"
+    ),
+    Key {
         takes: SIZE,
         ..key!("verify.max-size", verify.max_size, "")
     },
@@ -243,7 +305,7 @@ pub(super) fn is_section(name: &str) -> bool {
 /// What an unknown key may have been meant to be: near to a known one, or one
 /// that lives in another table.
 pub(super) fn meant(name: &str) -> Option<String> {
-    let sections = ["limits", "cache", "verify", OPTIONS, PLUGINS];
+    let sections = ["limits", "cache", "server", "verify", OPTIONS, PLUGINS];
     let names = KEYS.iter().flat_map(|key| [Some(key.name), key.alias]);
     let dashed = name.replace('_', "-").to_ascii_lowercase();
     if let Some(near) = nearest(&dashed, names.flatten().chain(sections)) {

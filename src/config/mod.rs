@@ -16,5 +16,7 @@ pub use edit::{register, write_whole};
 pub use home::Home;
 pub use keys::{KEYS, Key, Shown};
 pub use origin::{Origin, Setting};
-pub use settings::{Flags, PROJECT_FILE, PluginLimits, Settings, Verify};
+pub use settings::{
+    Flags, PROJECT_FILE, PluginLimits, ServerFlags, ServerSettings, Settings, Verify,
+};
 pub use units::{parse_duration, parse_size};

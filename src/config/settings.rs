@@ -37,6 +37,27 @@ pub struct Flags {
     /// `--option`: names and values. A value is read as TOML if it is that
     /// (`3`, `true`, `["a"]`), else as text.
     pub options: Vec<(String, String)>,
+    /// What `wasmrun run` alone takes.
+    pub server: ServerFlags,
+}
+
+/// What the command line of `wasmrun run` says besides.
+#[derive(Debug, Clone, Default)]
+pub struct ServerFlags {
+    /// `--port`
+    pub port: Option<u16>,
+    /// `--strict-port`
+    pub strict_port: bool,
+    /// `--host`
+    pub host: Option<String>,
+    /// `--allow-host`
+    pub allow_hosts: Vec<String>,
+    /// `--serve`
+    pub open: bool,
+    /// `--watch` or `--no-watch`
+    pub watch: Option<bool>,
+    /// `--poll`
+    pub poll: Option<Duration>,
 }
 
 /// All settings.
@@ -75,6 +96,8 @@ pub struct Settings {
     pub confine: Setting<bool>,
     /// How long to wait for a plugin.
     pub limits: PluginLimits,
+    /// The development server.
+    pub server: ServerSettings,
     /// The rules for modules.
     pub verify: Verify,
     /// What the user should know, though nothing fails for it.
@@ -98,6 +121,33 @@ pub struct PluginLimits {
     pub clean: Setting<Duration>,
     /// Without a sign of life.
     pub idle: Setting<Duration>,
+}
+
+/// The development server, from `[server]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServerSettings {
+    /// Where to listen.
+    pub port: Setting<u16>,
+    /// Whether no other port will do.
+    pub strict_port: Setting<bool>,
+    /// The address to listen on. A project may not open itself to the network.
+    pub host: Setting<String>,
+    /// Names that requests may call this machine by.
+    pub allow_hosts: Setting<Vec<String>>,
+    /// Whether to open a browser.
+    pub open: Setting<bool>,
+    /// Whether to build again when files change.
+    pub watch: Setting<bool>,
+    /// Look at all files so often, instead of listening for changes.
+    pub poll: Setting<Option<Duration>>,
+    /// Whether `index.html` answers for pages that are not there.
+    pub spa: Setting<bool>,
+    /// The folder whose files are served, relative to the project's.
+    pub root: Setting<Option<PathBuf>>,
+    /// Headers for every response of the application.
+    pub headers: Setting<BTreeMap<String, String>>,
+    /// Where requests below a path go instead.
+    pub proxy: Setting<BTreeMap<String, String>>,
 }
 
 /// The rules for modules, from `[verify]`.
@@ -180,6 +230,17 @@ impl Settings {
         self.timeout.flag(flags.timeout.map(Some), "--timeout");
         self.confine
             .flag(flags.no_confine.then_some(false), "--no-confine");
+        let server = flags.server;
+        let own = &mut self.server;
+        own.port.flag(server.port, "--port");
+        own.strict_port
+            .flag(yes(server.strict_port), "--strict-port");
+        own.host.flag(server.host, "--host");
+        let hosts = (!server.allow_hosts.is_empty()).then_some(server.allow_hosts);
+        own.allow_hosts.flag(hosts, "--allow-host");
+        own.open.flag(yes(server.open), "--serve");
+        own.watch.flag(server.watch, "--watch");
+        own.poll.flag(server.poll.map(Some), "--poll");
         for (name, text) in flags.options {
             let typed = DeValue::parse(&text).ok();
             let value = typed.and_then(|value| file::json(value.get_ref()));
@@ -216,6 +277,19 @@ impl Default for Settings {
                 build: Setting::default(limits::BUILD),
                 clean: Setting::default(limits::CLEAN),
                 idle: Setting::default(limits::IDLE),
+            },
+            server: ServerSettings {
+                port: Setting::default(8420),
+                strict_port: Setting::default(false),
+                host: Setting::default("127.0.0.1".to_owned()),
+                allow_hosts: Setting::default(Vec::new()),
+                open: Setting::default(false),
+                watch: Setting::default(true),
+                poll: Setting::default(None),
+                spa: Setting::default(true),
+                root: Setting::default(None),
+                headers: Setting::default(BTreeMap::new()),
+                proxy: Setting::default(BTreeMap::new()),
             },
             verify: Verify {
                 max_size: Setting::default(None),
@@ -270,6 +344,15 @@ mod tests {
             no_cache: true,
             timeout: Some(Duration::from_secs(1)),
             options: vec![],
+            server: ServerFlags {
+                port: Some(1),
+                strict_port: true,
+                host: Some("::1".into()),
+                allow_hosts: vec!["h".into()],
+                open: true,
+                watch: Some(false),
+                poll: Some(Duration::from_secs(1)),
+            },
         };
         let settings = load("", &[], flags).unwrap();
         let shown: Map<_, _> = settings
@@ -304,6 +387,17 @@ mod tests {
             ("limits.idle", "11"),
             ("cache.enabled", "false"),
             ("cache.max-size", "\"2G\""),
+            ("server.port", "6"),
+            ("server.strict-port", "true"),
+            ("server.host", "\"::1\""),
+            ("server.allow-hosts", "[\"a.example\"]"),
+            ("server.open", "true"),
+            ("server.watch", "false"),
+            ("server.poll", "\"2s\""),
+            ("server.spa", "false"),
+            ("server.root", "\"public\""),
+            ("server.headers", "{ x-a = \"1\" }"),
+            ("server.proxy", "{ \"/api\" = \"http://localhost:1\" }"),
             ("verify.max-size", "5"),
             ("verify.max-gzip", "\"3k\""),
             ("verify.max-brotli", "\"1M\""),

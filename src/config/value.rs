@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -160,6 +161,40 @@ impl Value for Vec<String> {
 
     fn json(&self) -> Json {
         Json::from(self.as_slice())
+    }
+}
+
+/// A number, such as that of a port.
+impl Value for u16 {
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
+    fn from_json(value: &Json) -> Option<Self> {
+        value.as_u64()?.try_into().ok()
+    }
+
+    fn json(&self) -> Json {
+        Json::from(*self)
+    }
+}
+
+/// A table of texts, which no variable can give.
+impl Value for BTreeMap<String, String> {
+    fn from_text(_: &str) -> Option<Self> {
+        None
+    }
+
+    fn from_json(value: &Json) -> Option<Self> {
+        let entries = value.as_object()?.iter();
+        let entries = entries.map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+        entries.collect()
+    }
+
+    fn json(&self) -> Json {
+        self.iter()
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
     }
 }
 

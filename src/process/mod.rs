@@ -1,9 +1,11 @@
 //! The runner of build tools, which built-in builders share with plugins, and
 //! what the user's interrupt does to it.
 
+mod identity;
 mod interrupt;
 mod orphans;
 
+pub use identity::{Identity, own_identity};
 pub use interrupt::{cancel_on_interrupt, end_on_interrupt};
 pub use orphans::finds_orphans;
 pub use plugin_protocol::process::*;

@@ -17,7 +17,7 @@ use crate::terminal::{Terminal, Verbosity};
 const TAIL: usize = 40;
 
 /// Reports for people.
-pub(super) struct Human<'a> {
+pub(in crate::commands) struct Human<'a> {
     terminal: &'a Terminal,
     explain: bool,
     root: PathBuf,
@@ -27,7 +27,7 @@ pub(super) struct Human<'a> {
 }
 
 impl<'a> Human<'a> {
-    pub(super) fn new(terminal: &'a Terminal, explain: bool) -> Self {
+    pub(in crate::commands) fn new(terminal: &'a Terminal, explain: bool) -> Self {
         Self {
             terminal,
             explain,

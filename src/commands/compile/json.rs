@@ -14,8 +14,8 @@ use crate::wasm::Sizes;
 
 /// One event a line, as `docs/compile.md` describes them. Nothing else goes to
 /// standard output, and nothing to standard error.
-pub(super) struct Json<'a> {
-    terminal: &'a Terminal,
+pub(in crate::commands) struct Json<'a> {
+    say: Box<dyn Fn(&str) + 'a>,
 }
 
 /// The events that are not the builder's own.
@@ -87,11 +87,16 @@ enum End<'a> {
 
 impl<'a> Json<'a> {
     pub(super) fn new(terminal: &'a Terminal) -> Self {
-        Self { terminal }
+        Self::to(|line| terminal.out(line))
     }
 
-    fn say(&self, line: &Line<'_>) {
-        self.terminal.json(line);
+    /// Events go wherever is said, a line each.
+    pub(in crate::commands) fn to(say: impl Fn(&str) + 'a) -> Self {
+        Self { say: Box::new(say) }
+    }
+
+    fn say(&self, line: &impl Serialize) {
+        (self.say)(&serde_json::to_string(line).unwrap_or_default());
     }
 }
 
@@ -120,7 +125,7 @@ impl Report for Json<'_> {
         match event {
             // These have a `type` themselves.
             Event::Builder(event @ (BuilderEvent::Task(_) | BuilderEvent::Diagnostic(_))) => {
-                self.terminal.json(&event);
+                self.say(&event);
             }
             Event::Builder(BuilderEvent::Log(Log { level, message })) => self.say(&Line::Log {
                 level,

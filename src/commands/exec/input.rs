@@ -33,7 +33,7 @@ impl Input {
     pub(super) fn read(context: &Context, path: &Path) -> Result<Self> {
         let took_stdin = path.as_os_str() == "-";
         let built = match path.is_dir() {
-            true => Some(compile::Args::build(context, path)?),
+            true => Some(compile::build(context, path)?),
             false => None,
         };
         let path = built.as_deref().unwrap_or(path);

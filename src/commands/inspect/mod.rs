@@ -126,6 +126,29 @@ impl Args {
     }
 }
 
+/// What `--format json` says of a module, for another command.
+pub(super) fn document(name: &str, bytes: Vec<u8>) -> Option<String> {
+    let input = Input {
+        name: name.to_owned(),
+        bytes: super::bytes::Bytes::Read(bytes),
+        text: false,
+        command: "inspect",
+    };
+    let facts = Facts::read(&input.bytes).ok()?;
+    let report = Report {
+        input: &input,
+        facts: &facts,
+        sizes: None,
+        invalid: None,
+        show: Show::default(),
+        top: 50,
+        all: true,
+    };
+    let mut text = Vec::new();
+    json::write(&report, &mut text).ok()?;
+    String::from_utf8(text).ok()
+}
+
 /// Standard output, through the one place that prints.
 struct Out<'a>(&'a Terminal);
 

@@ -1,0 +1,102 @@
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+
+use serde_json::json;
+
+use super::client::{HELLO, project, wasmrun};
+
+/// The lines of one of a server's streams, as they come.
+struct Lines {
+    child: Child,
+    out: BufReader<std::process::ChildStdout>,
+    err: BufReader<std::process::ChildStderr>,
+}
+
+impl Lines {
+    fn out(&mut self) -> String {
+        let mut line = String::new();
+        self.out.read_line(&mut line).unwrap();
+        line
+    }
+
+    fn err(&mut self) -> String {
+        let mut line = String::new();
+        self.err.read_line(&mut line).unwrap();
+        line
+    }
+}
+
+impl Drop for Lines {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn plain_lines_tell_what_happens() {
+    let folder = project();
+    let home = tempfile::tempdir().unwrap();
+    let mut command = wasmrun(home.path());
+    command.arg("run").arg(folder.path()).args(["--port", "0"]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let mut lines = Lines {
+        child,
+        out: BufReader::new(out),
+        err: BufReader::new(err),
+    };
+    let serving = lines.out();
+    assert!(
+        serving.starts_with("serving at http://127.0.0.1:"),
+        "{serving}"
+    );
+    let result = lines.out();
+    assert!(
+        result.contains(".wasm:") && result.contains("first build"),
+        "{result}"
+    );
+    assert_eq!(lines.err(), "detected: WAT (main.wat), built by wat\n");
+    fs::write(folder.path().join("main.wat"), "(module").unwrap();
+    assert_eq!(lines.err(), "main.wat changed\n");
+    let error = lines.err();
+    assert!(error.starts_with("error: "), "{error}");
+    assert!(
+        !error.contains('\u{1b}'),
+        "no colour off a terminal: {error:?}"
+    );
+    let mut line = String::new();
+    while !line.contains("is still the last good build") {
+        line = lines.err();
+        assert_ne!(line, "", "it has ended");
+    }
+    fs::write(folder.path().join("main.wat"), HELLO).unwrap();
+    assert_eq!(lines.err(), "main.wat changed\n");
+    let again = lines.out();
+    assert!(again.contains("unchanged"), "{again}");
+}
+
+#[test]
+fn every_event_has_a_type() {
+    let folder = project();
+    let mut server = super::client::Server::start(folder.path(), &[]);
+    fs::write(
+        folder.path().join("main.wat"),
+        HELLO.replace("hello", "other"),
+    )
+    .unwrap();
+    server.built();
+    let types: Vec<_> = server
+        .seen
+        .iter()
+        .map(|event| event["type"].clone())
+        .collect();
+    for expected in ["server", "detect", "task", "artifact", "result", "change"] {
+        assert!(types.contains(&json!(expected)), "{types:?}");
+    }
+}
