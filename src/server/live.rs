@@ -66,6 +66,19 @@ impl Budget {
     }
 }
 
+/// Tells a page of an earlier run which run this is, and nothing else: it is to be
+/// loaded again, with the token of this one. What it says is not heard.
+pub(super) async fn turn_away(socket: WebSocket, board: Board) {
+    let (mut say, _) = socket.split();
+    let hello = format!(
+        "{{\"type\":\"hello\",\"session\":\"{}\",\"build\":0,\"state\":\"building\",\"failure\":null}}",
+        board.session()
+    );
+    let _ = say.send(Message::text(hello)).await;
+    let _ = say.send(Message::close()).await;
+    let _ = say.close().await;
+}
+
 /// Converses with a page until one of the two ends.
 pub(super) async fn converse(
     socket: WebSocket,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http_body_util::{BodyExt, Limited};
 use hyper_util::service::TowerToHyperService;
 use tokio::sync::watch;
+use warp::http::header::ORIGIN;
 use warp::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use warp::hyper::body::Incoming;
 use warp::hyper::service::Service;
@@ -127,7 +128,10 @@ impl Face {
             .split('&')
             .find_map(|pair| pair.strip_prefix("token="));
         let shown = shown.is_some_and(|shown| is_same(shown, self.0.board.token()));
-        if !shown || !security::is_own_origin(request.headers()) {
+        let headers = request.headers();
+        // A page that an earlier run gave out: it has to hear that this is another.
+        let is_stale = !shown && headers.contains_key(ORIGIN);
+        if !security::is_own_origin(headers) || !(shown || is_stale) {
             let text = "a page of this server has to open it, with the token of this run";
             return page::text(StatusCode::FORBIDDEN, text).into_response();
         }
@@ -136,7 +140,14 @@ impl Face {
         let upgrade = warp::ws().map(move |socket: warp::ws::Ws| {
             let (board, asker, ending) = (board.clone(), Arc::clone(&asker), ending.clone());
             let socket = socket.max_message_size(live::LONGEST);
-            socket.on_upgrade(move |socket| live::converse(socket, board, asker, ending))
+            match is_stale {
+                true => socket
+                    .on_upgrade(move |socket| live::turn_away(socket, board))
+                    .into_response(),
+                false => socket
+                    .on_upgrade(move |socket| live::converse(socket, board, asker, ending))
+                    .into_response(),
+            }
         });
         let service = TowerToHyperService::new(warp::service(upgrade));
         match service.call(request).await {

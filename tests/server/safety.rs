@@ -182,14 +182,47 @@ fn a_websocket_needs_the_token_and_the_origin() {
             "{foreign}"
         );
     }
-    for path in [
+    let wrong = [
         "/__wasmrun/ws".to_owned(),
         "/__wasmrun/ws?token=".to_owned(),
         format!("/__wasmrun/ws?token={}", "0".repeat(32)),
         format!("/__wasmrun/ws?token={token}x"),
-    ] {
-        assert_eq!(upgrade(&server, &path, &[origin]).status, 403, "{path}");
+    ];
+    for path in &wrong {
+        assert_eq!(upgrade(&server, path, &[]).status, 403, "{path}");
+        let foreign = [("origin", "http://evil.example")];
+        assert_eq!(upgrade(&server, path, &foreign).status, 403, "{path}");
     }
+}
+
+#[test]
+fn a_page_of_an_earlier_run_hears_that_this_is_another_and_nothing_else() {
+    use tungstenite::Message;
+    use tungstenite::client::IntoClientRequest;
+    let folder = project();
+    let mut server = Server::start(folder.path(), &[]);
+    let url = format!(
+        "ws://{}/__wasmrun/ws?token={}",
+        server.address,
+        "0".repeat(32)
+    );
+    let mut request = url.into_client_request().unwrap();
+    let origin = format!("http://{}", server.address);
+    request
+        .headers_mut()
+        .insert("origin", origin.parse().unwrap());
+    let (mut socket, _) = tungstenite::client(request, server.connect()).unwrap();
+    let said = r#"{"type":"console","level":"log","text":"unheard"}"#;
+    let _ = socket.send(Message::text(said));
+    let hello = socket.read().unwrap().into_text().unwrap();
+    let session = server.build()["session"].as_str().unwrap().to_owned();
+    assert!(
+        hello.contains(&session) && hello.contains("\"build\":0"),
+        "{hello}"
+    );
+    assert!(socket.read().unwrap().is_close());
+    let rest = server.rest(std::time::Duration::from_millis(200));
+    assert!(rest.is_empty(), "{rest:?}");
 }
 
 #[test]

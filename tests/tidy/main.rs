@@ -8,5 +8,6 @@ mod links;
 mod rust;
 mod scripts;
 mod shape;
+mod templates;
 mod tree;
 mod words;

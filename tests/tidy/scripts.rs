@@ -19,7 +19,13 @@ fn scripts_are_executable_and_parse() {
         })
         .filter(|file| !file.path.ends_with(".rs"))
         .collect();
-    for name in [".ci/run", "scripts/setup", "scripts/test", "scripts/bench"] {
+    for name in [
+        ".ci/run",
+        "scripts/setup",
+        "scripts/test",
+        "scripts/bench",
+        "scripts/build-ui",
+    ] {
         assert!(
             scripts.iter().any(|file| file.path == name),
             "{name} is not there"

@@ -85,11 +85,19 @@ fn nothing_names_one_machine_or_a_registry_host() {
 }
 
 #[test]
-fn the_lock_of_the_test_modules_names_no_host() {
-    let lock = files()
+fn the_locks_of_packages_name_no_host() {
+    let locks = ["tests/modules", "tests/browser", "ui"]
+        .map(|folder| format!("{folder}/package-lock.json"));
+    for file in files()
         .into_iter()
-        .find(|file| file.path == "tests/modules/package-lock.json");
-    let text = lock.unwrap().text.unwrap();
-    assert!(!text.contains("://"), "set omit-lockfile-registry-resolved");
-    assert!(text.matches("\"integrity\"").count() >= 3);
+        .filter(|file| locks.contains(&file.path))
+    {
+        let text = file.text.unwrap();
+        assert!(
+            !text.contains("://"),
+            "{}: set omit-lockfile-registry-resolved",
+            file.path
+        );
+        assert!(text.contains("\"integrity\""), "{}", file.path);
+    }
 }
