@@ -24,7 +24,7 @@ const QUALITY: i32 = 5;
 #[derive(Debug)]
 pub(super) struct Asset {
     bytes: Bytes,
-    media: String,
+    media: &'static str,
     /// The start of its hash.
     tag: String,
     gzip: OnceLock<Bytes>,
@@ -51,12 +51,12 @@ impl Asset {
     }
 
     pub(super) fn is_page(&self) -> bool {
-        media::is_page(&self.media)
+        media::is_page(self.media)
     }
 
     /// Compresses it, which takes a while. Until that is done it is sent as it is.
     pub(super) fn compress(&self) {
-        if self.bytes.len() < LEAST || !media::is_compressible(&self.media) {
+        if self.bytes.len() < LEAST || !media::is_compressible(self.media) {
             return;
         }
         let worth = |packed: &Vec<u8>| packed.len() < self.bytes.len() * 9 / 10;
@@ -99,7 +99,7 @@ impl Asset {
             return finish(response.status(StatusCode::NOT_MODIFIED), Bytes::new());
         }
         response = response
-            .header(CONTENT_TYPE, &self.media)
+            .header(CONTENT_TYPE, self.media)
             .header(ACCEPT_RANGES, "bytes");
         if let Some(name) = encoding.name() {
             response = response.header(CONTENT_ENCODING, name);

@@ -36,9 +36,9 @@ export async function until(what, holds, patience = PATIENCE) {
   }
 }
 
-/** A server for the project; its events come as lines of JSON. */
-export async function serve(...flags) {
-  const args = ['run', project, '--format', 'json', ...flags];
+/** A server for the project, or a file in it; its events come as lines of JSON. */
+export async function serve(name, flags) {
+  const args = ['run', join(project, name), '--format', 'json', ...flags];
   if (!flags.includes('--port')) args.push('--port', '0');
   const child = spawn(process.env.WASMRUN, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const events = [];
@@ -61,8 +61,9 @@ export async function serve(...flags) {
   return server;
 }
 
-/** Runs a script with a browser, and ends all that it has started. */
-export async function drive(script) {
+/** Runs a script with a browser, and ends all that it has started. What it serves is
+ * the project, or a file of that name in it. */
+export async function drive(script, name = '.') {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
@@ -89,7 +90,7 @@ export async function drive(script) {
   });
   const servers = [];
   const started = async (...flags) => {
-    const server = await serve(...flags);
+    const server = await serve(name, flags);
     servers.push(server);
     return server;
   };

@@ -132,6 +132,18 @@ fn a_server_that_goes_and_comes_back() {
 }
 
 #[test]
+fn what_wasm_bindgen_wrote() {
+    script("bindgen.mjs", None, None, &[]);
+}
+
+#[test]
+fn what_emscripten_makes() {
+    if tools::find("emcc", "c").is_some() {
+        script("emscripten.mjs", None, None, &[]);
+    }
+}
+
+#[test]
 fn wat() {
     script(
         "language.mjs",
