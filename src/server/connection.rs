@@ -1,14 +1,15 @@
-//! Connections: one task each, and their end.
+//! Connections: one task each, and their end. HTTP/1.1 alone: a browser speaks
+//! nothing else without TLS.
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::time::Duration;
 
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper::server::conn::http1::Builder;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
-use warp::hyper::service::service_fn;
+use tokio::sync::{mpsc, watch};
 
 use super::routes::Face;
 
@@ -21,41 +22,53 @@ const FULL: Duration = Duration::from_millis(100);
 /// Takes connections until the server is to end; then waits for the requests
 /// that are under way.
 pub(super) async fn accept(listener: TcpListener, face: Face, mut ending: watch::Receiver<bool>) {
-    let graceful = GracefulShutdown::new();
+    // Each connection holds a sender: when all are gone, so are they.
+    let (open, mut closed) = mpsc::channel::<Infallible>(1);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             _ = ending.changed() => break,
         };
         match accepted {
-            Ok((stream, _)) => serve(stream, face.clone(), &graceful),
+            Ok((stream, _)) => {
+                let served = serve(stream, face.clone(), ending.clone());
+                let open = open.clone();
+                tokio::spawn(async move {
+                    served.await;
+                    drop(open);
+                });
+            }
             Err(error) => {
                 tracing::debug!(%error, "a connection could not be taken");
                 tokio::time::sleep(FULL).await;
             }
         }
     }
-    drop(listener);
-    graceful.shutdown().await;
+    drop((listener, open));
+    closed.recv().await;
 }
 
-fn serve(stream: TcpStream, face: Face, graceful: &GracefulShutdown) {
+async fn serve(stream: TcpStream, face: Face, mut ending: watch::Receiver<bool>) {
     // A message is small, and a page waits for it.
     let _ = stream.set_nodelay(true);
     let answer = service_fn(move |request| {
         let face = face.clone();
         async move { Ok::<_, Infallible>(face.answer(request).await) }
     });
-    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
-    builder
-        .http1()
+    let connection = Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD);
-    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), answer);
-    let connection = graceful.watch(connection.into_owned());
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection ended");
+        .header_read_timeout(HEAD)
+        .serve_connection(TokioIo::new(stream), answer)
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        _ = ending.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
         }
-    });
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended");
+    }
 }

@@ -46,6 +46,7 @@ pub use proxy::Target;
 pub use running::{Ending, Entry, Running, enter, running};
 
 use crate::error::{Code, Error, Result};
+use crate::process;
 
 /// So long requests that are under way may take once the server is to end.
 const DRAIN: Duration = Duration::from_secs(2);
@@ -123,6 +124,7 @@ impl Server {
     /// [`Code::Usage`] when the port is taken and no other will do, or an option
     /// makes no sense; [`Code::Io`] when the system does not let us listen.
     pub fn start(options: Options, asker: Asker) -> Result<Self> {
+        process::allow_many_files();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("server")

@@ -3,15 +3,15 @@
 use bytes::Bytes;
 use futures_util::StreamExt;
 use http_body_util::BodyStream;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper::upgrade;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
 use warp::Reply;
 use warp::http::header::{CONNECTION, HOST, UPGRADE};
 use warp::http::uri::{Authority, PathAndQuery, Scheme};
 use warp::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version};
-use warp::hyper::body::Incoming;
-use warp::hyper::upgrade;
 
 use super::page;
 use crate::error::{Code, Error, Result};
@@ -69,14 +69,24 @@ impl Target {
         })
     }
 
+    /// What the other server is asked for.
     fn uri(&self, uri: &Uri) -> Option<Uri> {
         let path = uri.path_and_query().map_or("/", PathAndQuery::as_str);
-        Uri::builder()
-            .scheme(Scheme::HTTP)
-            .authority(self.authority.clone())
-            .path_and_query(format!("{}{path}", self.base))
-            .build()
-            .ok()
+        format!("{}{path}", self.base).parse().ok()
+    }
+
+    /// A connection for one request: between programs of one machine that is
+    /// nothing.
+    async fn ask(&self, request: Request<Incoming>) -> Result<Response<Incoming>, String> {
+        let host = self.authority.host().trim_matches(['[', ']']);
+        let port = self.authority.port_u16().unwrap_or(80);
+        let stream = TcpStream::connect((host, port)).await;
+        let stream = stream.map_err(|error| why(&error))?;
+        let opened = http1::handshake(TokioIo::new(stream)).await;
+        let (mut sender, connection) = opened.map_err(|error| why(&error))?;
+        tokio::spawn(connection.with_upgrades());
+        let answer = sender.send_request(request).await;
+        answer.map_err(|error| why(&error))
     }
 }
 
@@ -84,17 +94,13 @@ impl Target {
 #[derive(Debug, Clone)]
 pub(super) struct Proxy {
     targets: Vec<(String, Target)>,
-    client: Client<HttpConnector, Incoming>,
 }
 
 impl Proxy {
     pub(super) fn new(mut targets: Vec<(String, Target)>) -> Self {
         // The longest path that fits is meant.
         targets.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
-        Self {
-            targets,
-            client: Client::builder(TokioExecutor::new()).build_http(),
-        }
+        Self { targets }
     }
 
     /// Where a path goes, if it does not stay here.
@@ -137,9 +143,9 @@ impl Proxy {
             head.headers
                 .insert(CONNECTION, HeaderValue::from_static("upgrade"));
         }
-        let response = match self.client.request(Request::from_parts(head, body)).await {
+        let response = match target.ask(Request::from_parts(head, body)).await {
             Ok(response) => response,
-            Err(error) => return failed(target, &why(&error)),
+            Err(why) => return failed(target, &why),
         };
         let (head, body) = response.into_parts();
         let switched = head.status == StatusCode::SWITCHING_PROTOCOLS;
@@ -222,7 +228,7 @@ mod tests {
     fn addresses_are_read() {
         let target = Target::read("http://localhost:3000/v1/").unwrap();
         let uri = target.uri(&"/api/x?y=1".parse().unwrap()).unwrap();
-        assert_eq!(uri, "http://localhost:3000/v1/api/x?y=1");
+        assert_eq!(uri, "/v1/api/x?y=1");
         for wrong in [
             "",
             "localhost:3000",
@@ -237,9 +243,6 @@ mod tests {
 
     #[test]
     fn the_longest_path_that_fits_is_meant() {
-        let _runtime = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap();
         let target = |port: u16| Target::read(&format!("http://localhost:{port}")).unwrap();
         let proxy = Proxy::new(vec![
             ("/api".to_owned(), target(1)),

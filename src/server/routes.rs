@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 use tokio::sync::watch;
 use warp::http::header::ORIGIN;
 use warp::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
-use warp::hyper::body::Incoming;
-use warp::hyper::service::Service;
 use warp::reply::Response as Answer;
 use warp::{Filter, Reply};
 

@@ -81,6 +81,53 @@ fn plain_lines_tell_what_happens() {
     assert!(again.contains("unchanged"), "{again}");
 }
 
+/// On a terminal: `script` gives it one.
+#[cfg(target_os = "linux")]
+#[test]
+fn keys_build_and_quit() {
+    use std::io::{Read, Write};
+    let folder = project();
+    let home = tempfile::tempdir().unwrap();
+    let line = format!(
+        "stty -a; '{}' run '{}' --port 0; echo ended with $?; stty -a",
+        env!("CARGO_BIN_EXE_wasmrun"),
+        folder.path().display()
+    );
+    let mut script = std::process::Command::new("script");
+    script.args(["-qefc", &line, "/dev/null"]);
+    script
+        .env("WASMRUN_HOME", home.path())
+        .env("TERM", "xterm")
+        .env_remove("CI");
+    let mut child = script
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut keys, mut out) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut shown = String::new();
+    let mut until = |what: &str, times: usize| {
+        while shown.matches(what).count() < times {
+            let mut chunk = [0; 4096];
+            let count = out.read(&mut chunk).unwrap_or(0);
+            assert_ne!(count, 0, "no {what}: {shown}");
+            shown += &String::from_utf8_lossy(&chunk[..count]);
+        }
+    };
+    until("r rebuild, o open, q quit", 1);
+    until("first build", 1);
+    keys.write_all(b"r").unwrap();
+    until("unchanged", 1);
+    keys.write_all(b"xr").unwrap();
+    until("unchanged", 2);
+    keys.write_all(b"q").unwrap();
+    until("ended with 0", 1);
+    // The terminal is as it was.
+    until(" echo ", 2);
+    drop(keys);
+    child.wait().unwrap();
+}
+
 #[test]
 fn every_event_has_a_type() {
     let folder = project();
