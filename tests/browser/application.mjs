@@ -33,7 +33,7 @@ write('public/style.css', 'body { color: rgb(1, 2, 3); }');
 write('public/index.html', page_.replace('MODULE', 'app.wasm'));
 
 await drive(async ({ page, serve, faults }) => {
-  const server = await serve();
+  const server = await serve('--optimization', 'debug');
   await page.goto(server.url);
   const told = await server.event('console', (event) => event.type === 'console');
   assert(told.text.includes('ready') && told.text.includes('isolated') && told.text.includes('true'), told.text);
@@ -79,7 +79,7 @@ await drive(async ({ page, serve, faults }) => {
   const from = server.events.length;
   await page.evaluate(() => { setTimeout(() => globalThis.fail()); });
   const uncaught = await server.event('uncaught', (event) => event.type === 'console' && event.level === 'uncaught', from);
-  assert(/unreachable[\s\S]*wasm-function/.test(uncaught.text), uncaught.text);
+  assert(/unreachable[\s\S]*wasm-function.*\[main\.wat:12/.test(uncaught.text), uncaught.text);
   await until('that the page has its fault', () => faults.length > 0);
   assert(faults.splice(0).join().includes('unreachable'), 'it is that one');
 

@@ -3,23 +3,20 @@
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
-use plugin_protocol::ArtifactKind;
-use sha2::{Digest, Sha256};
-
+use super::made::{Made, Served};
 use super::pages::{self, Front};
-use super::subject::{Subject, ending, url_of};
+use super::subject::Subject;
 use super::told::Told;
 use crate::commands::compile::{Report, What};
 use crate::commands::{Context, inspect};
-use crate::compiler::{Change, Outcome, Output, Place};
+use crate::compiler::Place;
 use crate::config::Settings;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Result};
 use crate::process::Cancel;
 use crate::server::{
-    Board, Build, ModuleFile, OutputFile, Page, Past, PluginName, ProjectName, Source, State,
-    Update,
+    Board, Build, ModuleFile, OutputFile, Page, Past, PluginName, ProjectName, State, Update,
 };
-use crate::wasm::{self, Facts, Sizes};
+use crate::wasm::Facts;
 
 /// So many builds are remembered.
 const PAST: usize = 100;
@@ -37,12 +34,6 @@ pub(super) struct Builder<'a> {
     build: Build,
     /// The main module of the last good one.
     module: Option<Vec<u8>>,
-}
-
-/// What a build has made.
-struct Made {
-    folder: PathBuf,
-    files: Vec<(PathBuf, ArtifactKind, Vec<u8>)>,
 }
 
 /// How a build ended.
@@ -101,11 +92,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The folder whose files are served besides what is built.
-    pub(super) fn served(subject: &Subject, settings: &Settings) -> Option<PathBuf> {
-        served(subject, settings)
-    }
-
     /// The main module of the last good build.
     pub(super) fn module(&self) -> Option<&[u8]> {
         self.module.as_deref()
@@ -153,14 +139,17 @@ impl<'a> Builder<'a> {
         let again = self.prepare_again(&changed);
         let root = self.subject.folder().to_owned();
         let mut told = Told::new(user, self.board, (&root, self.build.number == 1), meanwhile);
-        let made = again.and_then(|()| self.make(&mut told, cancel));
+        let before = self.module.as_deref();
+        let made =
+            again.and_then(|()| Made::of(&self.subject, before, self.context, &mut told, cancel));
         let took = started.elapsed();
         self.build.seconds = took.as_secs_f64();
         self.build.diagnostics = std::mem::take(&mut told.diagnostics);
         self.build.log = std::mem::take(&mut told.log).into();
         match made {
-            Ok((outcome, made)) => {
-                let update = self.update(&outcome, made);
+            Ok(made) => {
+                let outcome = made.outcome.clone();
+                let update = self.update(made);
                 self.remember(State::Ok);
                 self.board.publish(Update {
                     build: self.build.clone(),
@@ -218,121 +207,22 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn make(&self, told: &mut Told<'_>, cancel: &Cancel) -> Result<(Outcome, Made)> {
-        match &self.subject {
-            Subject::Project(prepared) => {
-                let outcome = prepared.build(self.context, cancel, told);
-                self.context.terminal.progress_end();
-                let outcome = outcome?;
-                let folder = match &prepared.place {
-                    Place::Folder(folder) => folder.clone(),
-                    Place::File(file) => file.parent().unwrap_or(file).to_owned(),
-                    Place::Stdout => {
-                        return Err(Error::new(
-                            Code::Usage,
-                            "a server cannot serve standard output",
-                        )
-                        .help("name a folder as `output` in wasmrun.toml, or with `-o dist/`"));
-                    }
-                };
-                let mut files = Vec::new();
-                for output in &outcome.outputs {
-                    let Some(path) = &output.path else { continue };
-                    files.push((path.clone(), output.kind, read(path)?));
-                }
-                Ok((outcome, Made { folder, files }))
-            }
-            Subject::Module { file, folder } => {
-                let bytes = read(file)?;
-                wasm::validate(&bytes).map_err(|fault| {
-                    Error::new(
-                        Code::InvalidModule,
-                        format!("{} is not a valid module", file.display()),
-                    )
-                    .because(format!("{} (at offset {:#x})", fault.message, fault.offset))
-                    .help(format!("`wasmrun verify {}` tells more", file.display()))
-                })?;
-                let mut files = vec![(file.clone(), ArtifactKind::Wasm, bytes)];
-                if let Some(script) = companion(file) {
-                    let bytes = read(&script)?;
-                    files.push((script, ArtifactKind::Js, bytes));
-                }
-                Ok(self.loaded(folder, files))
-            }
-            Subject::Site { folder, .. } => Ok(self.loaded(folder, Vec::new())),
-        }
-    }
-
-    /// What was there already, as if it had been built.
-    fn loaded(
-        &self,
-        folder: &Path,
-        files: Vec<(PathBuf, ArtifactKind, Vec<u8>)>,
-    ) -> (Outcome, Made) {
-        let outputs = files.iter().map(|(path, kind, bytes)| Output {
-            path: Some(path.clone()),
-            kind: *kind,
-            size: bytes.len() as u64,
-            sha256: sha256(bytes),
-            written: false,
-        });
-        let outputs: Vec<_> = outputs.collect();
-        let before = self.build.module.as_ref().map(|module| &module.sha256);
-        let main = files.first().map_or(&[][..], |(_, _, bytes)| bytes);
-        let outcome = Outcome {
-            change: match (before, outputs.first()) {
-                (None, _) => Change::First,
-                (Some(before), Some(now)) if *before == now.sha256 => Change::Same,
-                _ => Change::From(Sizes::of(self.module().unwrap_or_default())),
-            },
-            sizes: Sizes::of(main),
-            outputs,
-            cached: false,
-            stdout: None,
-        };
-        let folder = folder.to_owned();
-        (outcome, Made { folder, files })
-    }
-
     /// Takes over what was made.
-    fn update(&mut self, outcome: &Outcome, made: Made) -> Update {
+    fn update(&mut self, made: Made) -> Update {
         let root = self.subject.folder().to_owned();
-        let (mut sources, mut outputs) = (Vec::new(), Vec::new());
-        let mut main = None;
-        for (path, kind, bytes) in made.files {
-            let output = OutputFile {
-                kind,
-                url: url_of(&made.folder, &path),
-                path: path
-                    .strip_prefix(&root)
-                    .unwrap_or(&path)
-                    .display()
-                    .to_string(),
-                size: bytes.len() as u64,
-                sha256: sha256(&bytes),
-            };
-            if main.is_none() && kind == ArtifactKind::Wasm {
-                main = Some((output.clone(), bytes.clone()));
-            }
-            sources.push(Source {
-                url: output.url.clone(),
-                path,
-                bytes: bytes.into(),
-            });
-            outputs.push(output);
-        }
+        let (cached, sizes) = (made.outcome.cached, made.outcome.sizes);
+        let Served {
+            outputs,
+            mut sources,
+            main,
+        } = made.served(&root);
         let facts = main.as_ref().and_then(|(_, bytes)| Facts::read(bytes).ok());
-        let name = self.build.project.name.clone();
         let front = match &self.subject {
-            Subject::Site { page, .. } => Front {
-                page: Page::Application,
-                application: Some(page.clone()),
-                made: None,
-            },
+            Subject::Site { page, .. } => Front::own(page),
             _ => pages::choose(
                 &root,
                 self.served.as_deref(),
-                &name,
+                &self.build.project.name,
                 &outputs,
                 facts.as_ref(),
             ),
@@ -341,20 +231,21 @@ impl<'a> Builder<'a> {
         let build = &mut self.build;
         build.page = front.page;
         build.application = front.application;
-        build.cached = outcome.cached;
+        build.cached = cached;
         build.outputs = outputs;
         build.failure = None;
         build.module = main.as_ref().map(|(output, _)| ModuleFile {
             url: output.url.clone(),
             path: output.path.clone(),
             size: output.size,
-            gzip: Some(outcome.sizes.gzip),
-            brotli: Some(outcome.sizes.brotli),
+            gzip: Some(sizes.gzip),
+            brotli: Some(sizes.brotli),
             sha256: output.sha256.clone(),
         });
-        let info = main
-            .as_ref()
-            .and_then(|(output, bytes)| inspect::document(&output.path, bytes.clone()));
+        let document = |(output, bytes): &(OutputFile, Vec<u8>)| {
+            inspect::document(&output.path, bytes.clone())
+        };
+        let info = main.as_ref().and_then(document);
         self.module = main.map(|(_, bytes)| bytes);
         Update {
             build: build.clone(),
@@ -380,12 +271,8 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn sha256(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn served(subject: &Subject, settings: &Settings) -> Option<PathBuf> {
+/// The folder whose files are served besides what is built.
+pub(super) fn served(subject: &Subject, settings: &Settings) -> Option<PathBuf> {
     let named = settings.server.root.value.as_deref();
     match subject {
         Subject::Project(prepared) if prepared.project.single_file => None,
@@ -398,20 +285,6 @@ fn served(subject: &Subject, settings: &Settings) -> Option<PathBuf> {
 
 fn served_is_not(served: &Option<PathBuf>, folder: &Path) -> bool {
     served.as_ref().is_none_or(|served| served != folder)
-}
-
-/// The script that belongs to a module: `app.js` to `app.wasm` or `app_bg.wasm`.
-fn companion(module: &Path) -> Option<PathBuf> {
-    let stem = module.file_stem()?.to_str()?;
-    let names = [stem, stem.strip_suffix("_bg").unwrap_or(stem)];
-    let mut scripts = names
-        .map(|name| module.with_file_name(format!("{name}.js")))
-        .into_iter();
-    scripts.find(|script| script.is_file() && ending(script) == "js")
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|error| Error::io("read", path, &error))
 }
 
 fn named(subject: &Subject) -> ProjectName {

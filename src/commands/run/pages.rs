@@ -34,7 +34,8 @@ pub(super) struct Front {
 }
 
 impl Front {
-    fn own(url: &str) -> Self {
+    /// A page of the project's own.
+    pub(super) fn own(url: &str) -> Self {
         Self {
             page: Page::Application,
             application: Some(url.to_owned()),

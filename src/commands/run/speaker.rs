@@ -30,7 +30,7 @@ pub(super) enum Event<'a> {
     Server {
         url: &'a str,
         address: String,
-        root: String,
+        root: &'a str,
         session: &'a str,
     },
     /// Files have changed.
@@ -68,6 +68,12 @@ impl<'a> Speaker<'a> {
             Format::Json => self.terminal.json(event),
             Format::Human => self.say(event),
         }
+    }
+
+    /// Something that the user should know.
+    pub(super) fn warn(&self, board: &Board, message: &str) {
+        let level = "warning";
+        self.tell(board, &Event::Log { level, message });
     }
 
     fn say(&self, event: &Event<'_>) {
