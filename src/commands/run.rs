@@ -51,7 +51,7 @@ pub struct Args {
     #[arg(long)]
     no_watch: bool,
     /// Look at all files so often, for file systems that tell of no changes
-    #[arg(long, value_name = "TIME", value_parser = parse_duration, num_args = 0..=1, default_missing_value = "1s")]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     poll: Option<Duration>,
     /// How to report
     #[arg(long, value_enum, default_value_t)]

@@ -50,6 +50,9 @@ pub struct Job<'a> {
     pub locked: bool,
     /// Fail rather than use the network.
     pub offline: bool,
+    /// The files that have changed since the plugin was asked last, relative to the
+    /// root with `/`; nothing when that is not known.
+    pub changed: Option<&'a [String]>,
     /// How large the build cache may grow, in bytes; nothing to do without it.
     pub cache: Option<u64>,
     /// Where the cache is.

@@ -197,7 +197,7 @@ impl Driver<'_> {
             locked: job.locked,
             offline: job.offline,
             alone: job.project.single_file,
-            changed: None,
+            changed: job.changed.map(<[String]>::to_vec),
         }
     }
 

@@ -2,6 +2,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
+use plugin_protocol::ArtifactKind;
 use serde::Serialize;
 use tokio::runtime::Handle;
 use tokio::sync::{broadcast, watch};
@@ -150,15 +151,10 @@ impl Board {
             assets: Arc::clone(&assets),
         });
         let changed = assets.changed_since(&before);
-        let is_module = |url: &&&str| {
-            build
-                .outputs
-                .iter()
-                .any(|o| o.url == ***url && o.url.ends_with(".wasm"))
-        };
-        let modules = changed.iter().filter(|url| is_module(url));
+        let modules = build.outputs.iter().filter(|output| {
+            output.kind == ArtifactKind::Wasm && changed.contains(&output.url.as_str())
+        });
         let modules: Vec<_> = modules
-            .filter_map(|url| build.outputs.iter().find(|output| output.url == **url))
             .map(|output| Module {
                 url: &output.url,
                 sha256: &output.sha256,

@@ -16,7 +16,7 @@ use super::asset::Asset;
 const KEPT: u64 = 256 << 20;
 
 /// A larger file is not served: it does not belong into a page.
-const LARGEST: u64 = 2 << 30;
+const LARGEST: u64 = 512 << 20;
 
 /// Endings of keys, which no page needs.
 const SECRET_ENDINGS: &[&str] = &["pem", "key", "p12", "pfx", "jks", "keystore"];

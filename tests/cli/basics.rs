@@ -49,12 +49,13 @@ fn mistyped_words_suggest_the_nearest() {
 }
 
 #[test]
-fn without_a_command_the_help_goes_to_standard_error() {
+fn without_a_command_what_is_here_is_served_and_nothing_is_told() {
     let world = World::new();
     for args in [&[][..], &["-v"]] {
         let run = world.run(args);
         assert_eq!((run.code, run.out.as_str()), (2, ""));
-        assert!(run.err.contains("Usage: wasmrun"), "{}", run.err);
+        assert!(run.err.starts_with("error: no project in "), "{}", run.err);
+        assert!(run.err.contains("`wasmrun --help`"), "{}", run.err);
     }
 }
 

@@ -129,6 +129,7 @@ impl Room {
             options: &self.options,
             locked: self.locked,
             offline: false,
+            changed: None,
             cache: cache.then_some(self.limit),
             home,
             environment: &environment,

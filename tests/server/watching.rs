@@ -266,6 +266,7 @@ fn copied(folder: &Path, more: &str) -> (tempfile::TempDir, PathBuf) {
     let plugin = include_str!("../../examples/plugins/sh/wasmrun-plugin-copy");
     let plugin = plugin.replace("\"schema\":1", "\"schema\":1,\"level\":2");
     let plugin = plugin.replace("    build)\n", &format!("    build)\n        {more}\n"));
+    let plugin = plugin.replace("    line=${line%%", "    whole=$line line=${line%%");
     let path = folder.join("wasmrun-plugin-copy");
     fs::write(&path, plugin).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
@@ -336,7 +337,13 @@ fn what_a_page_prints_comes_to_the_terminal() {
 fn a_plugin_of_level_two_stays_for_the_next_build() {
     let folder = tempfile::tempdir().unwrap();
     let pids = folder.path().join("pids");
-    let (home, project) = copied(folder.path(), &format!("echo $$ >> '{}'", pids.display()));
+    let told = folder.path().join("told");
+    let more = format!(
+        "echo $$ >> '{}'; printf '%s\\n' \"$whole\" >> '{}'",
+        pids.display(),
+        told.display()
+    );
+    let (home, project) = copied(folder.path(), &more);
     let mut server = Server::begin(home, &project, &["--plugin", "copy"]);
     server.built();
     for name in [b"a", b"b"] {
@@ -347,6 +354,16 @@ fn a_plugin_of_level_two_stays_for_the_next_build() {
     let pids: Vec<_> = pids.lines().collect();
     assert_eq!(pids.len(), 3, "{pids:?}");
     assert!(pids.iter().all(|pid| *pid == pids[0]), "{pids:?}");
+    // And is told what has changed since.
+    let told = fs::read_to_string(&told).unwrap();
+    let told = told
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["changed"].clone());
+    let changed = json!(["module.wasm"]);
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [Value::Null, changed.clone(), changed]
+    );
     server.signal("TERM");
     server.ended();
     let process = Path::new("/proc").join(pids[0]);

@@ -125,7 +125,7 @@ impl What {
             report.event(Event::Warning(warning.clone()));
         }
         let prepared = self.prepare(context, settings)?;
-        prepared.build(context, &context.cancel, report)
+        prepared.build(context, &context.cancel, None, report)
     }
 
     /// Finds out what there is to build, and who builds it.
@@ -165,11 +165,13 @@ impl Prepared {
             && self.plugin.info().identity == other.plugin.info().identity
     }
 
-    /// Builds it, and tells how that goes.
+    /// Builds it, and tells how that goes. `changed` are the files that have changed
+    /// since the plugin was asked last, if that is known.
     pub(in crate::commands) fn build(
         &self,
         context: &Context,
         cancel: &Cancel,
+        changed: Option<&[String]>,
         report: &mut dyn Report,
     ) -> Result<Outcome> {
         report.detected(&self.project, self.plugin.info());
@@ -188,6 +190,7 @@ impl Prepared {
             options: &options.collect::<BTreeMap<_, _>>(),
             locked: settings.locked.value,
             offline: settings.offline.value,
+            changed,
             cache: settings
                 .cache
                 .value

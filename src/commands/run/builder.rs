@@ -1,10 +1,12 @@
 //! One build after the other, and what is told of each.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
 use super::made::{Made, Served};
 use super::pages::{self, Front};
+use super::speaker::file;
 use super::subject::Subject;
 use super::told::Told;
 use crate::commands::compile::{Report, What};
@@ -34,6 +36,8 @@ pub(super) struct Builder<'a> {
     build: Build,
     /// The main module of the last good one.
     module: Option<Vec<u8>>,
+    /// What has changed since the plugin was asked last; none when that is not known.
+    changed: Option<BTreeSet<String>>,
 }
 
 /// How a build ended.
@@ -89,7 +93,13 @@ impl<'a> Builder<'a> {
             board,
             build,
             module: None,
+            changed: None,
         }
+    }
+
+    /// Something has changed of which nothing is known.
+    pub(super) fn lose_track(&mut self) {
+        self.changed = None;
     }
 
     /// The main module of the last good build.
@@ -131,18 +141,22 @@ impl<'a> Builder<'a> {
         self.build.number += 1;
         self.build.state = State::Building;
         self.build.reason = reason.to_owned();
-        let changed: Vec<_> = files
-            .iter()
-            .map(|file| file.display().to_string())
-            .collect();
+        let changed: Vec<_> = files.iter().map(|path| file(path)).collect();
         self.board.building(self.build.clone(), &changed);
         let again = self.prepare_again(&changed);
         let root = self.subject.folder().to_owned();
         let mut told = Told::new(user, self.board, (&root, self.build.number == 1), meanwhile);
-        let before = self.module.as_deref();
+        let known: Option<Vec<_>> = self.changed.as_mut().map(|all| {
+            all.extend(changed.iter().cloned());
+            all.iter().cloned().collect()
+        });
+        let before = (self.module.as_deref(), known.as_deref());
         let made =
             again.and_then(|()| Made::of(&self.subject, before, self.context, &mut told, cancel));
         let took = started.elapsed();
+        if told.asked && cancel.reason().is_none() {
+            self.changed = self.settings.server.watch.value.then(BTreeSet::new);
+        }
         self.build.seconds = took.as_secs_f64();
         self.build.diagnostics = std::mem::take(&mut told.diagnostics);
         self.build.log = std::mem::take(&mut told.log).into();

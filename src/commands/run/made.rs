@@ -42,17 +42,18 @@ pub(super) struct Served {
 }
 
 impl Made {
-    /// Builds a project, or reads what is there. `before` is the last main module.
+    /// Builds a project, or reads what is there. `before` is the last main
+    /// module, `changed` what a plugin may know.
     pub(super) fn of(
         subject: &Subject,
-        before: Option<&[u8]>,
+        (before, changed): (Option<&[u8]>, Option<&[String]>),
         context: &Context,
         told: &mut Told<'_>,
         cancel: &Cancel,
     ) -> Result<Self> {
         match subject {
             Subject::Project(prepared) => {
-                let outcome = prepared.build(context, cancel, told);
+                let outcome = prepared.build(context, cancel, changed, told);
                 context.terminal.progress_end();
                 Self::built(outcome?, &prepared.place)
             }

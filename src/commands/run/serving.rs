@@ -212,7 +212,11 @@ impl Serving<'_> {
             .collect();
         match during {
             true => {
+                let all = files.len();
                 files.retain(|path| !self.desk.is_muted(path));
+                if files.len() < all {
+                    self.builder.lose_track();
+                }
                 if let Some(message) = self.loops.count(&files, &self.desk) {
                     self.speaker.warn(self.board, &message);
                 }

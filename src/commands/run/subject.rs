@@ -56,7 +56,7 @@ impl Subject {
             Err(error) if index && error.code() == Code::NoProject => Ok(site()),
             Err(error) if error.code() == Code::NoProject => {
                 let help = error.help_text().unwrap_or_default().to_owned();
-                let page = "a folder without a project is served when it has an index.html";
+                let page = "a folder with an index.html is served as it is; `wasmrun --help` lists all commands";
                 Err(error.help(format!("{help}\n      {page}").trim_start().to_owned()))
             }
             Err(error) => Err(error),

@@ -29,6 +29,8 @@ pub(super) struct Told<'a> {
     root: PathBuf,
     /// Whether it is the first build.
     first: bool,
+    /// Whether the builder was asked, or all came from the cache.
+    pub(super) asked: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) log: VecDeque<LogLine>,
     /// Called with each event: what else there is to do meanwhile.
@@ -47,6 +49,7 @@ impl<'a> Told<'a> {
             events: Json::to(|line| board.event(line)),
             root: root.to_owned(),
             first,
+            asked: false,
             diagnostics: Vec::new(),
             log: VecDeque::new(),
             meanwhile,
@@ -90,6 +93,7 @@ impl<'a> Told<'a> {
                     }),
                 });
             }
+            BuilderEvent::Task(task) => self.asked |= task.task == "build",
             BuilderEvent::Log(line) => {
                 if self.log.len() == LINES {
                     self.log.pop_front();
