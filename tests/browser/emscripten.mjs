@@ -26,9 +26,9 @@ await drive(async ({ page, serve }) => {
   write('main.c', read('main.c').replace('return zero', 'return 0'));
   await gone(page);
 
-  // The script alone gets a page of ours.
+  // The script alone gets a page of ours, which the browser loads by itself.
   write('wasmrun.toml', '[options]\ncompiler = "emcc"\noutput = "js"\n');
   await until('another page', async () => (await server.build()).application === '/__start.html');
-  await page.goto(server.url);
+  await page.locator('pre#output').waitFor();
   await shows('and once more');
 });
