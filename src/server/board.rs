@@ -129,14 +129,11 @@ impl Board {
 
     /// A build has begun; `build` says what is known of it so far.
     pub fn building(&self, build: Build, files: &[String]) {
+        let number = build.number;
+        self.note(build);
         self.say(&Live::Building {
-            build: build.number,
+            build: number,
             files,
-        });
-        self.change(|now| Content {
-            build: Some(build),
-            info: now.info.clone(),
-            assets: Arc::clone(&now.assets),
         });
     }
 
@@ -175,17 +172,14 @@ impl Board {
 
     /// A build failed: what was served stays.
     pub fn failed(&self, build: Build) {
-        if let Some(failure) = &build.failure {
+        let (number, failure) = (build.number, build.failure.clone());
+        self.note(build);
+        if let Some(failure) = &failure {
             self.say(&Live::Failed {
-                build: build.number,
+                build: number,
                 failure,
             });
         }
-        self.change(|now| Content {
-            build: Some(build),
-            info: now.info.clone(),
-            assets: Arc::clone(&now.assets),
-        });
         self.0.first.send_replace(true);
     }
 
@@ -248,6 +242,16 @@ impl Board {
 
     pub(super) fn events(&self) -> broadcast::Receiver<Arc<str>> {
         self.0.events.subscribe()
+    }
+
+    /// What is told of the newest build, with the files of the last good one. It is
+    /// there before pages are told of it: they ask at once.
+    fn note(&self, build: Build) {
+        self.change(|now| Content {
+            build: Some(build),
+            info: now.info.clone(),
+            assets: Arc::clone(&now.assets),
+        });
     }
 
     fn change(&self, change: impl FnOnce(&Content) -> Content) {
