@@ -55,9 +55,12 @@ impl Subject {
             Ok(found) => Ok(Self::Project(Box::new(found))),
             Err(error) if index && error.code() == Code::NoProject => Ok(site()),
             Err(error) if error.code() == Code::NoProject => {
-                let help = error.help_text().unwrap_or_default().to_owned();
-                let page = "a folder with an index.html is served as it is; `wasmrun --help` lists all commands";
-                Err(error.help(format!("{help}\n      {page}").trim_start().to_owned()))
+                // What is advised is told of the command that was meant.
+                let help = error.help_text().unwrap_or_default();
+                let help = help.replace("`wasmrun compile ", "`wasmrun run ");
+                let more = "a folder with an index.html is served as it is; `wasmrun --help` lists \
+                            all commands";
+                Err(error.help(format!("{help}\n{more}").trim_start().to_owned()))
             }
             Err(error) => Err(error),
         }
