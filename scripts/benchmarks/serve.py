@@ -11,6 +11,7 @@ import threading
 import time
 
 from .measure import ROOT, TARGET
+from .programs import section
 
 # What clients ask for at once.
 CONNECTIONS = 4
@@ -24,15 +25,7 @@ def module():
     while len(data) < SIZE:
         state = (state * 6364136223846793005 + 1442695040888963407) % (1 << 64)
         data += (state >> 16).to_bytes(6, "little")
-    name = b"\x04data"
-    content = name + bytes(data)
-    length, leb = len(content), bytearray()
-    while True:
-        low, length = length & 0x7f, length >> 7
-        leb.append(low | (0x80 if length else 0))
-        if not length:
-            break
-    return b"\0asm\x01\0\0\0\0" + bytes(leb) + content
+    return b"\0asm\x01\0\0\0" + section(0, b"\x04data" + bytes(data))
 
 
 class Served:

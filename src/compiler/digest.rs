@@ -6,7 +6,8 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 /// SHA-256 as 64 lower-case hex digits.
-pub(super) fn of_bytes(bytes: &[u8]) -> String {
+#[must_use]
+pub fn of_bytes(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(64);
     for byte in Sha256::digest(bytes) {
         // Writing into a string cannot fail.

@@ -22,6 +22,7 @@ use plugin_protocol::Profile;
 
 pub use cache::{Health, examine};
 pub use clean::{Cleaning, Kept, Removed, clean_all, clean_outputs, weight};
+pub use digest::of_bytes as sha256;
 pub use environment::Environment;
 pub use event::{Event, Listener, Output};
 pub use pipeline::compile;

@@ -55,14 +55,9 @@ fn space() -> Option<String> {
 /// there, or is dead and was not waited for.
 #[cfg(target_os = "linux")]
 fn started(pid: u32) -> Option<String> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name in brackets may hold anything, brackets too.
-    let (_, rest) = stat.rsplit_once(')')?;
-    let mut fields = rest.split_ascii_whitespace();
-    if matches!(fields.next()?, "Z" | "X") {
-        return None;
-    }
-    fields.nth(18).map(ToOwned::to_owned)
+    let fields = super::stat::fields(&pid.to_string())?;
+    let dead = matches!(fields.first()?.as_str(), "Z" | "X");
+    fields.get(19).filter(|_| !dead).cloned()
 }
 
 #[cfg(target_os = "linux")]

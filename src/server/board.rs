@@ -1,4 +1,4 @@
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -25,8 +25,6 @@ struct Inner {
     session: String,
     token: String,
     content: RwLock<Arc<Content>>,
-    /// Changes come one after the other.
-    changing: Mutex<()>,
     live: broadcast::Sender<Arc<str>>,
     events: broadcast::Sender<Arc<str>>,
     /// Whether the first build is over.
@@ -107,7 +105,6 @@ impl Board {
             session: secret()?.split_off(16),
             token: secret()?,
             content: RwLock::new(Arc::new(content)),
-            changing: Mutex::default(),
             live: broadcast::channel(WAITING).0,
             events: broadcast::channel(WAITING).0,
             first: watch::channel(false).0,
@@ -255,17 +252,9 @@ impl Board {
     }
 
     fn change(&self, change: impl FnOnce(&Content) -> Content) {
-        let _one = self
-            .0
-            .changing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let next = Arc::new(change(&self.content()));
-        *self
-            .0
-            .content
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = next;
+        let content = self.0.content.write();
+        let mut content = content.unwrap_or_else(PoisonError::into_inner);
+        *content = Arc::new(change(&content));
     }
 
     fn say(&self, message: &Live<'_>) {

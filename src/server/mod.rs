@@ -42,6 +42,7 @@ pub use build::{
     Build, Diagnostic, Excerpt, Failure, LogLine, ModuleFile, OutputFile, Page, Past, PluginName,
     ProjectName, State,
 };
+pub use port::reached;
 pub use proxy::Target;
 pub use running::{Ending, Entry, Running, enter, running};
 

@@ -1,5 +1,5 @@
 use std::io::ErrorKind;
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
 use crate::error::{Code, Error, Result, plain};
 
@@ -30,6 +30,19 @@ pub(super) fn bind(host: IpAddr, port: u16, strict: bool) -> Result<TcpListener>
         )
         .help("name another with `--port`; `wasmrun stop --list` shows the servers that run"),
     })
+}
+
+/// Where a server that listens there is reached from this machine: one that listens
+/// on all addresses, on the loopback.
+#[must_use]
+pub fn reached(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
 }
 
 fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {

@@ -144,13 +144,7 @@ impl Running {
 
     /// A request, whose status and body come back.
     fn request(&self, method: &str, endpoint: &str, rest: &str) -> io::Result<(u16, String)> {
-        let mut address = self.address;
-        if address.ip().is_unspecified() {
-            address.set_ip(match address {
-                SocketAddr::V4(_) => [127, 0, 0, 1].into(),
-                SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
-            });
-        }
+        let address = super::reached(self.address);
         let mut stream = TcpStream::connect_timeout(&address, ANSWER)?;
         stream.set_read_timeout(Some(ANSWER))?;
         stream.set_write_timeout(Some(ANSWER))?;

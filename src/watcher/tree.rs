@@ -159,10 +159,10 @@ impl Tree {
             let Ok(data) = fs::metadata(entry.path()) else {
                 continue;
             };
+            let linked = entry.path_is_symlink();
             let path = entry.into_path();
             if data.is_dir() {
-                let linked = path.symlink_metadata().is_ok_and(|link| link.is_symlink());
-                if !linked || path == self.root {
+                if !linked {
                     self.found_folder(&path, &data);
                     seen.insert(path);
                 }

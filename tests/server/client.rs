@@ -81,6 +81,16 @@ impl Server {
         Self::of(home, command.args(flags))
     }
 
+    /// The same as `start`, in a home that others share.
+    pub(crate) fn beside(home: &Path, path: &Path) -> Self {
+        let mut command = wasmrun(home);
+        command.arg("run").arg(path);
+        command.args(["--format", "json", "--port", "0"]);
+        let mut server = Self::of(tempfile::tempdir().unwrap(), &mut command);
+        server.built();
+        server
+    }
+
     pub(crate) fn of(home: TempDir, command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap());

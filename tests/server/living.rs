@@ -50,19 +50,9 @@ fn a_server_is_ended_from_elsewhere() {
 fn of_several_servers_the_one_that_is_meant_ends() {
     let home = tempfile::tempdir().unwrap();
     let folders = [project(), project(), project()];
-    let mut servers: Vec<_> = folders
-        .iter()
-        .map(|folder| {
-            let mut command = wasmrun(home.path());
-            command
-                .arg("run")
-                .arg(folder.path())
-                .args(["--format", "json", "--port", "0"]);
-            let mut server = Server::of(tempfile::tempdir().unwrap(), &mut command);
-            server.built();
-            server
-        })
-        .collect();
+    let mut servers = folders
+        .each_ref()
+        .map(|folder| Server::beside(home.path(), folder.path()));
     assert_eq!(listed(home.path()).len(), 3);
     let unclear = stop(home.path(), &[]);
     assert_eq!(unclear.status.code(), Some(2));
@@ -179,12 +169,6 @@ fn a_home_that_cannot_be_written_to_is_no_reason_to_fail() {
     let above = tempfile::tempdir().unwrap();
     let file = above.path().join("file");
     fs::write(&file, "").unwrap();
-    let mut command = wasmrun(&file);
-    command
-        .arg("run")
-        .arg(folder.path())
-        .args(["--format", "json", "--port", "0"]);
-    let mut server = Server::of(tempfile::tempdir().unwrap(), &mut command);
-    server.built();
+    let server = Server::beside(&file, folder.path());
     assert_eq!(server.build()["state"], "ok");
 }

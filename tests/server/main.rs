@@ -16,3 +16,6 @@ mod safety;
 mod serving;
 mod shown;
 mod watching;
+
+#[path = "../cli/tools.rs"]
+mod tools;

@@ -292,3 +292,60 @@ fn a_folder_alone_is_served_too() {
     server.built();
     assert_eq!(server.build()["state"], "ok");
 }
+
+#[test]
+fn the_network_is_let_in_when_asked_and_told_of() {
+    let folder = project();
+    let mut server = Server::start(folder.path(), &["--host", "0.0.0.0"]);
+    assert!(server.address.ip().is_unspecified());
+    let told = server.seen.iter().find(|event| event["type"] == "log");
+    assert!(
+        told.unwrap()["message"]
+            .as_str()
+            .unwrap()
+            .contains("on the network")
+    );
+    let port = server.address.port();
+    server.address = ([127, 0, 0, 1], port).into();
+    // An address cannot be made to lead elsewhere, a name can.
+    for (host, status) in [("192.168.0.1", 200), ("evil.example", 403)] {
+        assert_eq!(
+            server.get_with("/api/version", &[("host", host)]).status,
+            status,
+            "{host}"
+        );
+    }
+}
+
+/// `open` calls the desktop's opener; here a script stands in for it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_browser_is_opened_when_asked() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, tools) = (project(), tempfile::tempdir().unwrap());
+    let (opener, opened) = (tools.path().join("xdg-open"), tools.path().join("opened"));
+    let script = format!(
+        "#!/bin/sh\nprintf '%s' \"$1\" > '{0}.new' && mv '{0}.new' '{0}'\n",
+        opened.display()
+    );
+    fs::write(&opener, script).unwrap();
+    fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::iter::once(tools.path().to_owned()).chain(std::env::split_paths(&path));
+    let mut command = wasmrun(home.path());
+    command.env("PATH", std::env::join_paths(path).unwrap());
+    command
+        .arg("run")
+        .arg(folder.path())
+        .args(["--serve", "--format", "json", "--port", "0"]);
+    let mut server = Server::of(home, &mut command);
+    server.built();
+    let end = std::time::Instant::now() + PATIENCE;
+    while !opened.exists() {
+        assert!(std::time::Instant::now() < end, "nothing was opened");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let url = format!("http://{}/", server.address);
+    assert_eq!(fs::read_to_string(&opened).unwrap(), url);
+}

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket};
 
 use super::client::{HELLO, PATIENCE, Server, project, wasmrun};
+use super::tools;
 
 /// A page's side of the conversation.
 pub(crate) struct Page(WebSocket<std::net::TcpStream>);
@@ -214,23 +215,9 @@ fn makefile(folder: &Path, rule: &str) {
 
 const MAKE: &str = "\tclang --target=wasm32-wasi -O1 -o app.wasm main.c\n";
 
-fn has_make() -> bool {
-    let there = |tool: &str| {
-        let found = std::process::Command::new(tool).arg("--version").output();
-        found.is_ok_and(|found| found.status.success())
-    };
-    let all = there("make") && there("clang");
-    let in_ci = std::env::var_os("CI").is_some_and(|ci| !ci.is_empty());
-    assert!(all || !in_ci, "make and clang are missing: scripts/setup c");
-    if !all {
-        println!("skipped: make or clang is missing; scripts/setup c");
-    }
-    all
-}
-
 #[test]
 fn a_change_during_a_build_ends_it_with_all_that_it_started() {
-    if !has_make() {
+    if tools::find("make", "c").is_none() || tools::find("clang", "c").is_none() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -307,6 +294,29 @@ fn a_build_that_changes_its_own_input_is_noticed() {
     fs::write(project.join("module.wasm"), module(b"user")).unwrap();
     assert_eq!(server.until("change")["files"], json!(["module.wasm"]));
     assert_eq!(server.built()["status"], "ok");
+}
+
+/// A file that matters not ends no build for good.
+#[test]
+fn a_build_that_was_ended_for_nothing_begins_again() {
+    let folder = project();
+    let path = folder.path().join("main.wat");
+    // Large enough that it takes a while.
+    let large = |text: &str| {
+        let more = "(drop (i32.const 1))\n".repeat(100_000);
+        other(text).replace(
+            "(i32.store (i32.const 0)",
+            &format!("{more}(i32.store (i32.const 0)"),
+        )
+    };
+    let mut server = Server::start(&path, &[]);
+    let mut page = Page::open(&server);
+    fs::write(&path, large("large\\n")).unwrap();
+    page.until("building");
+    fs::write(folder.path().join("notes.txt"), "x").unwrap();
+    assert_eq!(server.built()["status"], "ok");
+    let url = server.build()["module"]["url"].as_str().unwrap().to_owned();
+    assert!(server.get(&url).text().contains("large"));
 }
 
 #[test]

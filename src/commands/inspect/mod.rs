@@ -60,6 +60,9 @@ enum Format {
     Json,
 }
 
+/// So many of the largest functions other commands list.
+const LARGEST: usize = 50;
+
 /// Up to this many bytes the compressed sizes are measured unasked.
 const MEASURED: usize = 256 * 1024;
 
@@ -128,6 +131,15 @@ impl Args {
 
 /// What `--format json` says of a module, for another command.
 pub(super) fn document(name: &str, bytes: Vec<u8>) -> Option<String> {
+    whole(name, bytes, |report| {
+        let mut text = Vec::new();
+        json::write(report, &mut text).ok()?;
+        String::from_utf8(text).ok()
+    })?
+}
+
+/// Reports all that can be read of a module, without judging or measuring it.
+fn whole<T>(name: &str, bytes: Vec<u8>, show: impl FnOnce(&Report<'_>) -> T) -> Option<T> {
     let input = Input {
         name: name.to_owned(),
         bytes: super::bytes::Bytes::Read(bytes),
@@ -135,18 +147,15 @@ pub(super) fn document(name: &str, bytes: Vec<u8>) -> Option<String> {
         command: "inspect",
     };
     let facts = Facts::read(&input.bytes).ok()?;
-    let report = Report {
+    Some(show(&Report {
         input: &input,
         facts: &facts,
         sizes: None,
         invalid: None,
         show: Show::default(),
-        top: 50,
+        top: LARGEST,
         all: true,
-    };
-    let mut text = Vec::new();
-    json::write(&report, &mut text).ok()?;
-    String::from_utf8(text).ok()
+    }))
 }
 
 /// Standard output, through the one place that prints.
@@ -178,36 +187,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::commands::bytes::Bytes;
     use crate::terminal::{Color, Verbosity};
 
     /// Reads and renders in both formats, with nothing left out.
     fn render(bytes: Vec<u8>) {
-        let input = Input {
-            name: "x.wasm".to_owned(),
-            bytes: Bytes::Read(bytes),
-            text: false,
-            command: "inspect",
-        };
-        let Ok(facts) = Facts::read(&input.bytes) else {
-            return;
-        };
-        let report = Report {
-            input: &input,
-            facts: &facts,
-            sizes: None,
-            invalid: None,
-            show: Show::default(),
-            top: usize::MAX,
-            all: true,
-        };
-        let terminal = Terminal::new(Color::Never, Verbosity::Quiet);
-        let text = human::render(&report, &terminal);
-        let control = |letter: char| letter.is_control() && letter != '\n';
-        assert!(!text.contains(control), "{text:?}");
-        let mut json = Vec::new();
-        json::write(&report, &mut json).unwrap();
-        serde_json::from_slice::<serde_json::Value>(&json).unwrap();
+        whole("x.wasm", bytes, |report| {
+            let terminal = Terminal::new(Color::Never, Verbosity::Quiet);
+            let text = human::render(report, &terminal);
+            let control = |letter: char| letter.is_control() && letter != '\n';
+            assert!(!text.contains(control), "{text:?}");
+            let mut json = Vec::new();
+            json::write(report, &mut json).unwrap();
+            serde_json::from_slice::<serde_json::Value>(&json).unwrap();
+        });
     }
 
     fn samples() -> &'static [Vec<u8>] {

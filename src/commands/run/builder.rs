@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
+use bytes::Bytes;
+
 use super::made::{Made, Served};
 use super::pages::{self, Front};
 use super::speaker::file;
@@ -12,12 +14,10 @@ use super::told::Told;
 use crate::commands::compile::{Report, What};
 use crate::commands::{Context, inspect};
 use crate::compiler::Place;
-use crate::config::Settings;
+use crate::config::{PROJECT_FILE, ServerFlags, Settings};
 use crate::error::{Code, Result};
 use crate::process::Cancel;
-use crate::server::{
-    Board, Build, ModuleFile, OutputFile, Page, Past, PluginName, ProjectName, State, Update,
-};
+use crate::server::{Board, Build, ModuleFile, Page, Past, PluginName, ProjectName, State, Update};
 use crate::wasm::Facts;
 
 /// So many builds are remembered.
@@ -35,7 +35,7 @@ pub(super) struct Builder<'a> {
     /// What is known of the newest build.
     build: Build,
     /// The main module of the last good one.
-    module: Option<Vec<u8>>,
+    module: Option<Bytes>,
     /// What has changed since the plugin was asked last; none when that is not known.
     changed: Option<BTreeSet<String>>,
 }
@@ -103,8 +103,8 @@ impl<'a> Builder<'a> {
     }
 
     /// The main module of the last good build.
-    pub(super) fn module(&self) -> Option<&[u8]> {
-        self.module.as_deref()
+    pub(super) fn module(&self) -> Option<Bytes> {
+        self.module.clone()
     }
 
     /// What wasmrun itself writes into the folder.
@@ -157,6 +157,7 @@ impl<'a> Builder<'a> {
         if told.asked && cancel.reason().is_none() {
             self.changed = self.settings.server.watch.value.then(BTreeSet::new);
         }
+        let failure = made.as_ref().err().map(|error| told.failure(error));
         self.build.seconds = took.as_secs_f64();
         self.build.diagnostics = std::mem::take(&mut told.diagnostics);
         self.build.log = std::mem::take(&mut told.log).into();
@@ -182,10 +183,7 @@ impl<'a> Builder<'a> {
                 Ended::Early
             }
             Err(error) => {
-                told.diagnostics = self.build.diagnostics.clone();
-                told.log = self.build.log.iter().cloned().collect();
-                let failure = told.failure(&error);
-                self.build.failure = Some(failure);
+                self.build.failure = failure;
                 self.remember(State::Failed);
                 self.board.failed(self.build.clone());
                 if let Err(error) = told.failed(error, took) {
@@ -205,12 +203,13 @@ impl<'a> Builder<'a> {
         if self.build.number == 1 {
             return Ok(());
         }
-        if changed
-            .iter()
-            .any(|file| file == crate::config::PROJECT_FILE)
-        {
-            let server = crate::config::ServerFlags::default();
-            self.settings = self.what.settings(&self.context.home, server)?;
+        if changed.iter().any(|file| file == PROJECT_FILE) {
+            let mut now = self
+                .what
+                .settings(&self.context.home, ServerFlags::default())?;
+            // The server was started with what it was told then.
+            now.server = self.settings.server.clone();
+            self.settings = now;
         }
         let mut now = self.what.prepare(self.context, self.settings.clone())?;
         if now.is_built_as(before) {
@@ -256,10 +255,9 @@ impl<'a> Builder<'a> {
             brotli: Some(sizes.brotli),
             sha256: output.sha256.clone(),
         });
-        let document = |(output, bytes): &(OutputFile, Vec<u8>)| {
-            inspect::document(&output.path, bytes.clone())
-        };
-        let info = main.as_ref().and_then(document);
+        let info = main
+            .as_ref()
+            .and_then(|(output, bytes)| inspect::document(&output.path, bytes.to_vec()));
         self.module = main.map(|(_, bytes)| bytes);
         Update {
             build: build.clone(),

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Read};
 
 use super::desk::{Desk, Wake};
+use crate::process;
 use crate::terminal::Terminal;
 
 /// What the keys do, for a line on the terminal.
@@ -16,8 +17,7 @@ pub(super) struct Keys {
 impl Keys {
     pub(super) fn listen(desk: &Desk, terminal: &Terminal) -> Option<Self> {
         let seen = std::io::stdin().is_terminal() && terminal.shows_err();
-        // From the background, to read would stop the whole program.
-        if !seen || !is_in_foreground() {
+        if !seen || !process::is_in_foreground() {
             return None;
         }
         let keys = Self {
@@ -80,21 +80,4 @@ mod raw {
             None
         }
     }
-}
-
-/// Whether the terminal is this program's at the moment.
-#[cfg(target_os = "linux")]
-fn is_in_foreground() -> bool {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The name in brackets may hold anything. Then: state, parent, group, session,
-    // terminal, the terminal's group.
-    let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let fields: Vec<_> = rest.split_ascii_whitespace().collect();
-    fields.get(2).is_some() && fields.get(2) == fields.get(5)
-}
-
-/// Whether the terminal is this program's at the moment.
-#[cfg(not(target_os = "linux"))]
-fn is_in_foreground() -> bool {
-    true
 }

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use plugin_protocol::ArtifactKind;
-use sha2::{Digest, Sha256};
 
 use super::subject::{Subject, ending, url_of};
 use super::told::Told;
 use crate::commands::Context;
-use crate::compiler::{Change, Outcome, Output, Place};
+use crate::compiler::{self, Change, Outcome, Output, Place};
 use crate::error::{Code, Error, Result};
 use crate::process::Cancel;
 use crate::server::{OutputFile, Source};
@@ -18,7 +18,8 @@ use crate::wasm::{self, Sizes};
 struct File {
     path: PathBuf,
     kind: ArtifactKind,
-    bytes: Vec<u8>,
+    sha256: String,
+    bytes: Bytes,
 }
 
 /// The files of a build.
@@ -38,7 +39,7 @@ pub(super) struct Served {
     /// The files themselves.
     pub(super) sources: Vec<Source>,
     /// The main module.
-    pub(super) main: Option<(OutputFile, Vec<u8>)>,
+    pub(super) main: Option<(OutputFile, Bytes)>,
 }
 
 impl Made {
@@ -90,7 +91,12 @@ impl Made {
         let mut files = Vec::new();
         for output in &outcome.outputs {
             if let Some(path) = &output.path {
-                files.push(File::new(path.clone(), output.kind, read(path)?));
+                files.push(File {
+                    path: path.clone(),
+                    kind: output.kind,
+                    sha256: output.sha256.clone(),
+                    bytes: read(path)?.into(),
+                });
             }
         }
         Ok(Self {
@@ -106,10 +112,10 @@ impl Made {
             path: Some(file.path.clone()),
             kind: file.kind,
             size: file.bytes.len() as u64,
-            sha256: sha256(&file.bytes),
+            sha256: file.sha256.clone(),
             written: false,
         });
-        let main = files.first().map_or(&[][..], |file| &file.bytes);
+        let main = files.first().map_or(&[][..], |file| &file.bytes[..]);
         let outcome = Outcome {
             change: match before {
                 None => Change::First,
@@ -131,14 +137,20 @@ impl Made {
     /// As the server wants them; `root` is the project's folder.
     pub(super) fn served(self, root: &Path) -> Served {
         let mut served = Served::default();
-        for File { path, kind, bytes } in self.files {
+        for File {
+            path,
+            kind,
+            sha256,
+            bytes,
+        } in self.files
+        {
             let below = path.strip_prefix(root).unwrap_or(&path);
             let output = OutputFile {
                 kind,
                 url: url_of(&self.folder, &path),
                 path: below.display().to_string(),
                 size: bytes.len() as u64,
-                sha256: sha256(&bytes),
+                sha256,
             };
             if served.main.is_none() && kind == ArtifactKind::Wasm {
                 served.main = Some((output.clone(), bytes.clone()));
@@ -146,7 +158,7 @@ impl Made {
             served.sources.push(Source {
                 url: output.url.clone(),
                 path,
-                bytes: bytes.into(),
+                bytes,
             });
             served.outputs.push(output);
         }
@@ -155,8 +167,14 @@ impl Made {
 }
 
 impl File {
+    /// One that no builder has told of.
     fn new(path: PathBuf, kind: ArtifactKind, bytes: Vec<u8>) -> Self {
-        Self { path, kind, bytes }
+        Self {
+            sha256: compiler::sha256(&bytes),
+            path,
+            kind,
+            bytes: bytes.into(),
+        }
     }
 }
 
@@ -172,9 +190,4 @@ fn companion(module: &Path) -> Option<PathBuf> {
 
 fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|error| Error::io("read", path, &error))
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

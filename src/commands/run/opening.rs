@@ -6,17 +6,11 @@ use std::path::PathBuf;
 use super::speaker::{Event, Speaker};
 use crate::config::{ServerSettings, Settings};
 use crate::error::{Code, Error, Result};
-use crate::server::{Options, Server, Target};
+use crate::server::{Options, Server, Target, reached};
 
-/// `http://127.0.0.1:8420/`; on all addresses, the one that this machine has for
-/// itself.
+/// `http://127.0.0.1:8420/`
 pub(super) fn url(address: SocketAddr) -> String {
-    let ip = match address.ip() {
-        ip if !ip.is_unspecified() => ip,
-        IpAddr::V4(_) => IpAddr::from([127, 0, 0, 1]),
-        IpAddr::V6(_) => IpAddr::from(std::net::Ipv6Addr::LOCALHOST),
-    };
-    format!("http://{}/", SocketAddr::new(ip, address.port()))
+    format!("http://{}/", reached(address))
 }
 
 pub(super) fn options(settings: &ServerSettings, root: Option<PathBuf>) -> Result<Options> {

@@ -74,6 +74,9 @@ pub(super) fn serve(
     ended
 }
 
+/// Why to build, and the files behind it.
+type Reason = (String, Vec<PathBuf>);
+
 struct Serving<'a> {
     context: &'a Context,
     speaker: Speaker<'a>,
@@ -118,7 +121,7 @@ impl Serving<'_> {
             if open && std::mem::take(&mut first) {
                 self.open();
             }
-            let Some(next) = self.wait(&ended) else {
+            let Some(next) = self.wait(&ended, &reason) else {
                 let interrupted = self.context.cancel.reason().is_some();
                 return Ok(if interrupted {
                     Exit::Interrupted
@@ -130,20 +133,19 @@ impl Serving<'_> {
         }
     }
 
-    fn build(&mut self, (reason, files): &(String, Vec<PathBuf>)) -> Ended {
+    fn build(&mut self, (reason, files): &Reason) -> Ended {
         let cancel = self.context.cancel.child();
         self.desk.begin(&cancel);
         let loaded = !matches!(self.builder.subject, Subject::Project(_));
         let mut user = self.speaker.report(loaded);
         let (inbox, speaker, board) = (&self.inbox, &self.speaker, self.board);
-        let waiting = &mut self.waiting;
+        let (waiting, module) = (&mut self.waiting, self.builder.module());
         // Pages go on while it builds.
         let mut meanwhile = || {
             while let Some(wake) = inbox.at_hand() {
                 match wake {
                     Wake::Console { level, text } => {
-                        let (level, text) = (&level, &text);
-                        speaker.tell(board, &Event::Console { level, text });
+                        console(speaker, board, module.as_deref(), (&level, &text));
                     }
                     other => waiting.push(other),
                 }
@@ -157,18 +159,21 @@ impl Serving<'_> {
     }
 
     /// Waits for a reason to build again, and the files behind it; none to end.
-    fn wait(&mut self, ended: &Ended) -> Option<(String, Vec<PathBuf>)> {
-        // A build that was ended early has its reason waiting.
+    /// `last` is that of the build before.
+    fn wait(&mut self, ended: &Ended, last: &Reason) -> Option<Reason> {
         let mut during = true;
         loop {
             let wake = match self.waiting.is_empty() {
                 true => match self.inbox.at_hand() {
                     Some(wake) => wake,
                     None => {
-                        if during {
-                            self.calm(ended);
+                        // What ended it was nothing to build for.
+                        if *ended == Ended::Early {
+                            return Some(last.clone());
                         }
-                        during = false;
+                        if std::mem::take(&mut during) {
+                            self.loops.clear();
+                        }
                         self.inbox.next(&self.context.cancel)?
                     }
                 },
@@ -179,12 +184,13 @@ impl Serving<'_> {
                 Wake::Open => self.open(),
                 Wake::Rebuild => return Some(("asked for".to_owned(), Vec::new())),
                 Wake::Console { level, text } => {
-                    let text = frames::resolve(&text, self.builder.module());
-                    let event = Event::Console {
-                        level: &level,
-                        text: &text,
-                    };
-                    self.speaker.tell(self.board, &event);
+                    let module = self.builder.module();
+                    console(
+                        &self.speaker,
+                        self.board,
+                        module.as_deref(),
+                        (&level, &text),
+                    );
                 }
                 Wake::Changed(files) => {
                     if let Some(reason) = self.changed(files, during) {
@@ -195,15 +201,8 @@ impl Serving<'_> {
         }
     }
 
-    /// Nothing has changed during the last build.
-    fn calm(&mut self, ended: &Ended) {
-        if *ended != Ended::Early {
-            self.loops.clear();
-        }
-    }
-
     /// Whether a change is one to build for.
-    fn changed(&mut self, files: Vec<PathBuf>, during: bool) -> Option<(String, Vec<PathBuf>)> {
+    fn changed(&mut self, files: Vec<PathBuf>, during: bool) -> Option<Reason> {
         let own = self.builder.own_files();
         let is_own = |path: &Path| own.iter().any(|own| path.starts_with(own));
         let mut files: Vec<_> = files
@@ -280,4 +279,15 @@ impl Serving<'_> {
             self.speaker.warn(self.board, &message);
         }
     }
+}
+
+/// Tells what a page has printed.
+fn console(
+    speaker: &Speaker<'_>,
+    board: &Board,
+    module: Option<&[u8]>,
+    (level, text): (&str, &str),
+) {
+    let text = &frames::resolve(text, module);
+    speaker.tell(board, &Event::Console { level, text });
 }
