@@ -1,5 +1,8 @@
 //! Loads and stores in memory 0 with 32-bit addresses. All others go through
 //! [`rare`](super::rare).
+//!
+//! Instructions hold where an access ends, from its address on: its offset and its
+//! size. One addition and one comparison tell then whether it is inside.
 
 use super::operand::{A, Destination, One, Operand, S, Target, ToAcc, ToCell};
 use super::regs::{Cell, Dispatch, Handler, Regs, handlers};
@@ -18,6 +21,13 @@ pub(crate) enum Place {
     SumS,
     /// The sum of the accumulator and of that word.
     SumA,
+    /// The sum of a cell and of the cell that the word names.
+    SumSS,
+    /// The sum of the accumulator and of that cell.
+    SumAS,
+    /// Of a load: as `SumS`, and the sum is written to a cell. The word's halves are
+    /// what is added, and that cell.
+    TeeS,
 }
 
 impl From<One> for Place {
@@ -33,9 +43,12 @@ impl From<One> for Place {
 /// third word.
 pub(super) struct I;
 
-/// A sum with a cell, and one with the accumulator.
+/// Sums, as [`Place`] has them.
 pub(super) struct SumS;
 pub(super) struct SumA;
+pub(super) struct SumSS;
+pub(super) struct SumAS;
+pub(super) struct TeeS;
 
 /// What an address can be.
 pub(super) trait Address: 'static {
@@ -71,6 +84,14 @@ addresses! {
     I 0 |r, slot, word| 0_u32;
     SumS 1 |r, slot, word| <S as Operand>::get::<u32>(r, slot).wrapping_add(r.word(word) as u32);
     SumA 1 |r, slot, word| <A as Operand>::get::<u32>(r, slot).wrapping_add(r.word(word) as u32);
+    SumSS 1 |r, slot, word| <S as Operand>::get::<u32>(r, slot).wrapping_add(r.get(r.word(word) as usize));
+    SumAS 1 |r, slot, word| <A as Operand>::get::<u32>(r, slot).wrapping_add(r.get(r.word(word) as usize));
+    TeeS 1 |r, slot, word| {
+        let added = r.word(word);
+        let sum = <S as Operand>::get::<u32>(r, slot).wrapping_add(added as u32);
+        r.set((added >> 32) as usize, u64::from(sum));
+        sum
+    };
 }
 
 macro_rules! access {
@@ -108,13 +129,15 @@ pub(super) trait StoreOp: 'static {
 }
 
 impl Regs {
-    /// The host's address of `size` bytes from `at` on, if they are all there.
-    /// The sum does not overflow: both parts of `at` have 32 bits.
+    /// The host's address of the `size` bytes before `end`, if they are all there.
+    /// `end` is the sum of an address and of an offset that has the size in it
+    /// already, so that nothing is left to be added. It does not overflow: both have
+    /// 32 bits.
     #[inline(always)]
-    pub(super) unsafe fn bytes(self, at: u64, size: usize) -> Option<*mut u8> {
-        if at + size as u64 <= self.len as u64 {
-            // SAFETY: just checked.
-            Some(unsafe { self.mem.add(at as usize) })
+    pub(super) unsafe fn bytes(self, end: u64, size: usize) -> Option<*mut u8> {
+        if end <= self.len as u64 {
+            // SAFETY: just checked, and the offset is not less than the size.
+            Some(unsafe { self.mem.add(end as usize).sub(size) })
         } else {
             None
         }
@@ -123,8 +146,8 @@ impl Regs {
 
 handlers! {
     load[O: LoadOp, X: Address, D: Destination] |r| {
-        let at = X::address(r, r.half(1), 2) + u64::from(r.upper());
-        match r.bytes(at, size_of::<O::M>()) {
+        let end = X::address(r, r.half(1), 2) + u64::from(r.upper());
+        match r.bytes(end, size_of::<O::M>()) {
             Some(from) => {
                 let value = O::widen(from.cast::<O::M>().read_unaligned());
                 B::next(D::put(r, value).skip(2 + X::WORDS))
@@ -134,8 +157,8 @@ handlers! {
     }
 
     store[O: StoreOp, X: Address, Y: Access] |r| {
-        let at = X::address(r, r.half(0), 2 + Y::WORDS) + u64::from(r.upper());
-        match r.bytes(at, size_of::<O::M>()) {
+        let end = X::address(r, r.half(0), 2 + Y::WORDS) + u64::from(r.upper());
+        match r.bytes(end, size_of::<O::M>()) {
             Some(to) => {
                 let value = O::narrow(Y::value::<O::V>(r, r.half(1)));
                 to.cast::<O::M>().write_unaligned(value);
@@ -146,8 +169,8 @@ handlers! {
     }
 
     load_v128[X: Address] |r| {
-        let at = X::address(r, r.half(1), 2) + u64::from(r.upper());
-        match r.bytes(at, 16) {
+        let end = X::address(r, r.half(1), 2) + u64::from(r.upper());
+        match r.bytes(end, 16) {
             Some(from) => {
                 r.set_v128(r.half(0), from.cast::<[u8; 16]>().read_unaligned());
                 B::next(r.skip(2 + X::WORDS))
@@ -157,8 +180,8 @@ handlers! {
     }
 
     store_v128[X: Address] |r| {
-        let at = X::address(r, r.half(0), 2) + u64::from(r.upper());
-        match r.bytes(at, 16) {
+        let end = X::address(r, r.half(0), 2) + u64::from(r.upper());
+        match r.bytes(end, 16) {
             Some(to) => {
                 to.cast::<[u8; 16]>().write_unaligned(r.get_v128(r.half(1)));
                 B::next(r.skip(2 + X::WORDS))
@@ -179,7 +202,7 @@ fn pick_load<B: Dispatch, O: LoadOp>(place: Place, target: Target) -> Handler {
             }
         };
     }
-    of!(S A I SumS SumA)
+    of!(S A I SumS SumA SumSS SumAS TeeS)
 }
 
 fn pick_store<B: Dispatch, O: StoreOp>(address: Place, value: Place) -> Handler {
@@ -191,10 +214,12 @@ fn pick_store<B: Dispatch, O: StoreOp>(address: Place, value: Place) -> Handler 
                     (Place::$x, Place::I) => store::<B, O, $x, I>,
                     (Place::$x, _) => store::<B, O, $x, S>,
                 )*
+                // No store writes its address.
+                (Place::TeeS, _) => super::flow::unreachable::<B>,
             }
         };
     }
-    of!(S A I SumS SumA)
+    of!(S A I SumS SumA SumSS SumAS)
 }
 
 macro_rules! access_ops {
@@ -215,6 +240,11 @@ macro_rules! access_ops {
         impl Load {
             pub(crate) const ALL: &[Self] = &[$(Self::$load,)*];
 
+            /// How many bytes it reads.
+            pub(crate) fn size(self) -> u64 {
+                match self { $(Self::$load => size_of::<$lm>() as u64,)* }
+            }
+
             /// The number at the start of `bytes`, as a cell; none if they are
             /// too few.
             pub(crate) fn read(self, bytes: &[u8]) -> Option<u64> {
@@ -228,6 +258,11 @@ macro_rules! access_ops {
 
         impl Store {
             pub(crate) const ALL: &[Self] = &[$(Self::$store,)*];
+
+            /// How many bytes it writes.
+            pub(crate) fn size(self) -> u64 {
+                match self { $(Self::$store => size_of::<$sm>() as u64,)* }
+            }
 
             /// Writes the number in a cell to the start of `bytes`; none if they
             /// are too few.
@@ -308,6 +343,9 @@ pub(crate) fn vector_load<B: Dispatch>(place: Place) -> Handler {
         Place::I => load_v128::<B, I>,
         Place::SumS => load_v128::<B, SumS>,
         Place::SumA => load_v128::<B, SumA>,
+        Place::SumSS => load_v128::<B, SumSS>,
+        Place::SumAS => load_v128::<B, SumAS>,
+        Place::TeeS => load_v128::<B, TeeS>,
     }
 }
 
@@ -318,5 +356,9 @@ pub(crate) fn vector_store<B: Dispatch>(place: Place) -> Handler {
         Place::I => store_v128::<B, I>,
         Place::SumS => store_v128::<B, SumS>,
         Place::SumA => store_v128::<B, SumA>,
+        Place::SumSS => store_v128::<B, SumSS>,
+        Place::SumAS => store_v128::<B, SumAS>,
+        // No store writes its address.
+        Place::TeeS => super::flow::unreachable::<B>,
     }
 }

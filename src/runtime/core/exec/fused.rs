@@ -65,16 +65,16 @@ pub(super) trait LoadedOp: 'static {
     fn apply(a: f64, b: f64) -> f64;
 }
 
-/// Half 0 is set to half 1 and the lower half of the third word, then half 2 to
-/// half 3 and its upper half, which is returned.
+/// Half 0 is set to half 1 and the lower half of the third word, half 2 to half 3
+/// and its upper half, which is returned. Both are read before one is written.
 #[inline(always)]
 unsafe fn add_both(r: Regs) -> u64 {
     // SAFETY: the instruction names the cells.
     unsafe {
         let words = r.word(2);
         let first = r.get::<u32>(r.half(1)).wrapping_add(words as u32);
-        r.set(r.half(0), u64::from(first));
         let second = r.get::<u32>(r.half(3)).wrapping_add((words >> 32) as u32);
+        r.set(r.half(0), u64::from(first));
         r.set(r.half(2), u64::from(second));
         u64::from(second)
     }
@@ -92,6 +92,20 @@ handlers! {
     add_two[] |r| {
         r.acc = add_both(r);
         B::next(r.skip(3))
+    }
+
+    /// Half 0 is set to the sum of half 2 and of half 1 shifted left by half 3.
+    add_shifted[X: Operand, D: Destination] |r| {
+        let shifted = X::get::<u32>(r, r.half(1)).wrapping_shl(r.half(3) as u32);
+        let sum = r.get::<u32>(r.half(2)).wrapping_add(shifted);
+        B::next(D::put(r, sum).skip(2))
+    }
+
+    /// Half 0 is set to half 1 shifted right by the third word, and masked by the
+    /// upper half.
+    bits[X: Operand, D: Destination] |r| {
+        let shifted = X::get::<u32>(r, r.half(1)).wrapping_shr(r.word(2) as u32);
+        B::next(D::put(r, shifted & r.upper()).skip(3))
     }
 
     /// Half 0 is set to half 1 and the lower half of the third word, and compared
@@ -127,10 +141,10 @@ handlers! {
     }
 
     /// As `branch_table`, of a loaded index: half 0 names its address, the third
-    /// word is the offset.
+    /// word is where it ends, from there on.
     branch_table_loaded[X: Operand] |r| {
-        let at = u64::from(X::get::<u32>(r, r.half(0))) + r.word(2);
-        let Some(from) = r.bytes(at, 4) else {
+        let end = u64::from(X::get::<u32>(r, r.half(0))) + r.word(2);
+        let Some(from) = r.bytes(end, 4) else {
             return r.trap(Trap::MemoryOutOfBounds);
         };
         let last = u64::from(r.upper()) - 1;
@@ -146,17 +160,35 @@ handlers! {
         if (bits != 0) == T::TAKEN_IF { B::next(r.jump(r.upper())) } else { B::next(r.skip(3)) }
     }
 
-    /// Halves: where to, the operand that is in a cell, the address of the other,
-    /// whose offset is the third word.
+    /// Halves: where to, the operand that is in a cell, the address of the other;
+    /// the third word is where that one ends, from there on.
     binary_loaded[O: LoadedOp, R: OrderOf, X: Operand, Y: Operand, D: Destination] |r| {
-        let at = u64::from(Y::get::<u32>(r, r.half(2))) + r.word(2);
-        let Some(from) = r.bytes(at, 8) else {
+        let end = u64::from(Y::get::<u32>(r, r.half(2))) + r.word(2);
+        let Some(from) = r.bytes(end, 8) else {
             return r.trap(Trap::MemoryOutOfBounds);
         };
         let loaded = from.cast::<f64>().read_unaligned();
         let other = X::get::<f64>(r, r.half(1));
         let value = if R::LOADED_FIRST { O::apply(loaded, other) } else { O::apply(other, loaded) };
         B::next(D::put(r, value).skip(3))
+    }
+}
+
+pub(super) fn adds_shifted<B: Dispatch>(one: One, target: Target) -> Handler {
+    match (one, target) {
+        (One::S, Target::Cell) => add_shifted::<B, S, ToCell>,
+        (One::S, Target::Acc) => add_shifted::<B, S, ToAcc>,
+        (One::A, Target::Cell) => add_shifted::<B, A, ToCell>,
+        (One::A, Target::Acc) => add_shifted::<B, A, ToAcc>,
+    }
+}
+
+pub(super) fn bits_of<B: Dispatch>(one: One, target: Target) -> Handler {
+    match (one, target) {
+        (One::S, Target::Cell) => bits::<B, S, ToCell>,
+        (One::S, Target::Acc) => bits::<B, S, ToAcc>,
+        (One::A, Target::Cell) => bits::<B, A, ToCell>,
+        (One::A, Target::Acc) => bits::<B, A, ToAcc>,
     }
 }
 

@@ -47,6 +47,8 @@ pub(crate) enum Op {
     GlobalSet(One),
     GlobalSetV128,
     Binary(Binary, Pair, Target),
+    AddShifted(One, Target),
+    Bits(One, Target),
     Compare(Compare, Pair, Target),
     Unary(Unary, One, Target),
     BinaryLoaded(Loaded, Order, One, Place, Target),
@@ -203,6 +205,8 @@ fn handler<B: Dispatch>(op: Op) -> Handler {
         Op::GlobalSet(One::A) => flow::global_set::<B, A>,
         Op::GlobalSetV128 => flow::global_set_v128::<B>,
         Op::Binary(op, pair, target) => binary::table::<B>(op, pair, target),
+        Op::AddShifted(one, target) => fused::adds_shifted::<B>(one, target),
+        Op::Bits(one, target) => fused::bits_of::<B>(one, target),
         Op::Compare(op, pair, target) => compare::table::<B>(op, pair, target),
         Op::Unary(op, one, target) => unary::table::<B>(op, one, target),
         Op::BinaryLoaded(op, order, one, at, target) => {

@@ -1,9 +1,9 @@
 use std::ops::Range;
 
 use wasmparser::{
-    CompositeInnerType, DataKind, ElementItems, ElementKind, Encoding, ExternalKind,
+    BinaryReader, CompositeInnerType, DataKind, ElementItems, ElementKind, Encoding, ExternalKind,
     FuncToValidate, FuncValidatorAllocations, FunctionBody, Operator, Parser, Payload, TableInit,
-    TypeRef, ValidPayload, Validator, ValidatorResources,
+    TypeRef, ValidPayload, Validator, ValidatorResources, WasmModuleResources,
 };
 
 use super::{
@@ -18,8 +18,6 @@ use crate::types::{GlobalType, MemoryType, TableType, ValType};
 
 /// Code of less bytes than this is validated by one thread.
 const WORTH_A_THREAD: usize = 1 << 20;
-
-type Body<'a> = (FuncToValidate<ValidatorResources>, FunctionBody<'a>);
 
 pub(super) fn parse(engine: &Engine, bytes: Bytes) -> Result<Inner, ModuleError> {
     let mut inner = Inner {
@@ -43,7 +41,7 @@ pub(super) fn parse(engine: &Engine, bytes: Bytes) -> Result<Inner, ModuleError>
     };
     let source = bytes.as_ref();
     let mut validator = Validator::new_with_features(engine.config().features);
-    let mut bodies = Vec::new();
+    let mut code = None;
     let mut parser = Parser::new(0);
     parser.set_features(engine.config().features);
     for payload in parser.parse_all(source) {
@@ -59,10 +57,20 @@ pub(super) fn parse(engine: &Engine, bytes: Bytes) -> Result<Inner, ModuleError>
             ValidPayload::Func(function, body) => {
                 let range = body.range();
                 inner.bodies.push(small(range.start)?..small(range.end)?);
-                bodies.push((function, body));
+                code.get_or_insert(function);
             }
             // The types are those of the whole module: all has been read.
-            ValidPayload::End(_) => validate(std::mem::take(&mut bodies))?,
+            ValidPayload::End(_) => {
+                if let Some(first) = code.take() {
+                    let bodies = &inner.bodies;
+                    Code {
+                        source,
+                        first,
+                        bodies,
+                    }
+                    .validate()?;
+                }
+            }
             _ => section(&mut inner, payload)?,
         }
     }
@@ -84,52 +92,76 @@ fn range(range: &Range<u64>) -> Result<Range<usize>, ModuleError> {
     Ok(small(range.start)? as usize..small(range.end)? as usize)
 }
 
-fn validate(bodies: Vec<Body<'_>>) -> Result<(), ModuleError> {
-    let one = |bodies: Vec<Body<'_>>| {
+/// The code of a module all of whose sections have been read. What the validator
+/// knows of the module is shared, not counted for each function: counting costs
+/// as much as some functions do.
+struct Code<'a> {
+    source: &'a [u8],
+    first: FuncToValidate<ValidatorResources>,
+    bodies: &'a [Range<u32>],
+}
+
+impl Code<'_> {
+    fn validate(&self) -> Result<(), ModuleError> {
+        let length = |body: &Range<u32>| (body.end - body.start) as usize;
+        let total: usize = self.bodies.iter().map(length).sum();
+        let most = total / WORTH_A_THREAD;
+        let threads = match most {
+            0 => 1,
+            _ => std::thread::available_parallelism()
+                .map_or(1, usize::from)
+                .min(most),
+        };
+        let mut shares = Vec::new();
+        let (mut start, mut taken) = (0, 0);
+        for (nth, body) in self.bodies.iter().enumerate() {
+            if taken > total / threads {
+                shares.push(start..nth);
+                (start, taken) = (nth, 0);
+            }
+            taken += length(body);
+        }
+        let last = start..self.bodies.len();
+        if shares.is_empty() {
+            return self.validate_some(last);
+        }
+        // The first error in the order of the file is the one to report.
+        std::thread::scope(|scope| {
+            let others: Vec<_> = shares
+                .into_iter()
+                .map(|share| scope.spawn(move || self.validate_some(share)))
+                .collect();
+            let own = self.validate_some(last);
+            let join = |other: std::thread::ScopedJoinHandle<'_, _>| {
+                let verdict = other.join();
+                verdict.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            let others: Vec<Result<(), ModuleError>> = others.into_iter().map(join).collect();
+            others.into_iter().chain([own]).collect()
+        })
+    }
+
+    fn validate_some(&self, share: Range<usize>) -> Result<(), ModuleError> {
         let mut room = FuncValidatorAllocations::default();
-        for (function, body) in bodies {
+        for nth in share {
+            let range = &self.bodies[nth];
+            let bytes = &self.source[range.start as usize..range.end as usize];
+            let offset = u64::from(range.start);
+            let reader = BinaryReader::new_features(bytes, offset, self.first.features);
+            let resources = &self.first.resources;
+            let index = self.first.index + nth as u32;
+            let function = FuncToValidate {
+                resources,
+                index,
+                ty: resources.type_index_of_function(index).unwrap_or_default(),
+                features: self.first.features,
+            };
             let mut validator = function.into_validator(room);
-            validator.validate(&body)?;
+            validator.validate(&FunctionBody::new(reader))?;
             room = validator.into_allocations();
         }
         Ok(())
-    };
-    let size = |body: &Body<'_>| body.1.as_bytes().len();
-    let total: usize = bodies.iter().map(size).sum();
-    let most = total / WORTH_A_THREAD;
-    let threads = match most {
-        0 => 1,
-        _ => std::thread::available_parallelism()
-            .map_or(1, usize::from)
-            .min(most),
-    };
-    if threads < 2 {
-        return one(bodies);
     }
-    let mut shares: Vec<Vec<Body<'_>>> = (0..threads).map(|_| Vec::new()).collect();
-    let (mut at, mut taken) = (0, 0);
-    for body in bodies {
-        if taken > total / threads && at + 1 < threads {
-            (at, taken) = (at + 1, 0);
-        }
-        taken += size(&body);
-        shares[at].push(body);
-    }
-    // The first error in the order of the file is the one to report.
-    std::thread::scope(|scope| {
-        let others: Vec<_> = shares
-            .drain(1..)
-            .map(|share| scope.spawn(move || one(share)))
-            .collect();
-        let mut result = one(shares.swap_remove(0));
-        for other in others {
-            let verdict = other
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            result = result.and(verdict);
-        }
-        result
-    })
 }
 
 fn section(inner: &mut Inner, payload: Payload<'_>) -> Result<(), ModuleError> {

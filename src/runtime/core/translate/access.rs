@@ -14,7 +14,8 @@ use crate::types::ValType;
 struct Address {
     place: Place,
     slot: u16,
-    offset: u32,
+    /// Where the access ends, from there on.
+    end: u32,
     /// What is added to it, as a word of its own.
     sum: Option<u64>,
 }
@@ -27,66 +28,120 @@ impl Translator<'_> {
         }
     }
 
-    /// The offset, if the access is to memory 0 with 32-bit addresses, so that
-    /// there is a handler for it.
-    fn near(&self, memarg: MemArg) -> Option<u32> {
+    /// Where an access of `size` bytes ends, from its address on, if it is to
+    /// memory 0 with 32-bit addresses, so that there is a handler for it.
+    fn near(&self, memarg: MemArg, size: u64) -> Option<u32> {
         let narrow = self.module.memories.first().is_some_and(|ty| !ty.memory64);
         let near = narrow && Self::memory_index(memarg) == 0;
-        near.then(|| u32::try_from(memarg.offset).ok()).flatten()
+        let end = memarg.offset.checked_add(size).filter(|_| near)?;
+        u32::try_from(end).ok()
     }
 
     /// Where an address comes from.
-    fn reach(&mut self, address: Value, offset: u32) -> Result<Address, Error> {
+    fn reach(&mut self, address: Value, end: u32) -> Result<Address, Error> {
         if let Some(constant) = address.constant()
-            && let Ok(offset) = u32::try_from(constant + u64::from(offset))
+            && let Ok(end) = u32::try_from(constant + u64::from(end))
         {
             return Ok(Address {
                 place: Place::I,
                 slot: 0,
-                offset,
+                end,
                 sum: None,
             });
         }
-        // A constant that was added to it becomes part of the access.
-        if address.symbol == Symbol::Temporary
-            && let Some(What::Add {
-                to,
-                one,
-                slot,
-                constant,
-            }) = self.out.prior()
-            && u32::from(to) == address.cell
-        {
+        if let Some((place, slot, sum)) = self.summed(address) {
             self.out.take_prior();
             self.out.moved = Some(self.out.code.len());
             return Ok(Address {
-                place: match one {
-                    One::S => Place::SumS,
-                    One::A => Place::SumA,
-                },
+                place,
                 slot,
-                offset,
-                sum: Some(u64::from(constant)),
+                end,
+                sum: Some(sum),
             });
         }
         let (one, slot) = self.one(address)?;
         Ok(Address {
             place: one.into(),
             slot,
-            offset,
+            end,
             sum: None,
         })
     }
 
+    /// What was added to make an address right before: it becomes part of the
+    /// access. That is a place, its cell, and a word of its own.
+    fn summed(&self, address: Value) -> Option<(Place, u16, u64)> {
+        let own = |to: u16| address.symbol == Symbol::Temporary && u32::from(to) == address.cell;
+        match self.out.prior()? {
+            What::Add {
+                to,
+                one,
+                slot,
+                constant,
+            } if own(to) => {
+                let place = match one {
+                    One::S => Place::SumS,
+                    One::A => Place::SumA,
+                };
+                Some((place, slot, u64::from(constant)))
+            }
+            What::Sum { to, one, a, b } if own(to) => {
+                let place = match one {
+                    One::S => Place::SumSS,
+                    One::A => Place::SumAS,
+                };
+                Some((place, a, u64::from(b)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Where a load is from whose address was counted up or down right before, and
+    /// is kept in a local: one instruction does both.
+    fn counted(&mut self, address: Value, end: u32) -> Option<Address> {
+        let Symbol::Local(local) = address.symbol else {
+            return None;
+        };
+        let What::Add {
+            to,
+            one: One::S,
+            slot,
+            constant,
+        } = self.out.prior()?
+        else {
+            return None;
+        };
+        if self.locals.cell(local) != Ok(to) {
+            return None;
+        }
+        self.out.take_prior();
+        self.out.moved = Some(self.out.code.len());
+        self.out.wrote(to);
+        Some(Address {
+            place: Place::TeeS,
+            slot,
+            end,
+            sum: Some(u64::from(constant) | u64::from(to) << 32),
+        })
+    }
+
+    /// Where a load is from.
+    fn source(&mut self, address: Value, end: u32) -> Result<Address, Error> {
+        match self.counted(address, end) {
+            Some(found) => Ok(found),
+            None => self.reach(address, end),
+        }
+    }
+
     pub(super) fn load(&mut self, op: Load, ty: ValType, memarg: MemArg) -> Result<(), Error> {
-        let Some(offset) = self.near(memarg) else {
+        let Some(end) = self.near(memarg, op.size()) else {
             let memory = self.memory_word(Self::memory_index(memarg))?;
             return self.rare(acts::load, op as u32, [memory, memarg.offset], 1, Some(ty));
         };
         let address = self.pop()?;
-        let from = self.reach(address, offset)?;
+        let from = self.source(address, end)?;
         let to = self.next()?;
-        let words = [with_upper(to, from.slot, from.offset)];
+        let words = [with_upper(to, from.slot, from.end)];
         let words = words.into_iter().chain(from.sum).collect::<Vec<_>>();
         let to_acc = Some(Op::Load(op, from.place, Target::Acc));
         let in_cell = Op::Load(op, from.place, Target::Cell);
@@ -97,14 +152,14 @@ impl Translator<'_> {
             op,
             place: from.place,
             slot: from.slot,
-            offset: from.offset,
+            end: from.end,
         });
         self.stack.push(ty, Symbol::Temporary);
         Ok(())
     }
 
     pub(super) fn store_number(&mut self, op: Store, memarg: MemArg) -> Result<(), Error> {
-        let Some(offset) = self.near(memarg) else {
+        let Some(end) = self.near(memarg, op.size()) else {
             let memory = self.memory_word(Self::memory_index(memarg))?;
             return self.rare(acts::store, op as u32, [memory, memarg.offset], 2, None);
         };
@@ -117,8 +172,8 @@ impl Translator<'_> {
                 (one.into(), slot)
             }
         };
-        let to = self.reach(address, offset)?;
-        let words = [with_upper(to.slot, slot, to.offset)];
+        let to = self.reach(address, end)?;
+        let words = [with_upper(to.slot, slot, to.end)];
         let words = words.into_iter().chain(immediate).chain(to.sum);
         let words = words.collect::<Vec<_>>();
         self.out.emit(Op::Store(op, to.place, value), &words);
@@ -126,26 +181,26 @@ impl Translator<'_> {
     }
 
     fn load_vector(&mut self, memarg: MemArg) -> Result<(), Error> {
-        let Some(offset) = self.near(memarg) else {
+        let Some(end) = self.near(memarg, 16) else {
             return self.load_part(VectorLoad::V128, memarg);
         };
         let address = self.pop()?;
-        let from = self.reach(address, offset)?;
+        let from = self.source(address, end)?;
         let to = self.next()?;
-        let words = [with_upper(to, from.slot, from.offset)];
+        let words = [with_upper(to, from.slot, from.end)];
         let words = words.into_iter().chain(from.sum).collect::<Vec<_>>();
         self.give(Op::VectorLoad(from.place), &words, to, ValType::V128);
         Ok(())
     }
 
     fn store_vector(&mut self, memarg: MemArg) -> Result<(), Error> {
-        let Some(offset) = self.near(memarg) else {
+        let Some(end) = self.near(memarg, 16) else {
             return self.store_part(16, 0, memarg);
         };
         let (value, address) = (self.pop()?, self.pop()?);
         let slot = self.in_cell(value)?;
-        let to = self.reach(address, offset)?;
-        let words = [with_upper(to.slot, slot, to.offset)];
+        let to = self.reach(address, end)?;
+        let words = [with_upper(to.slot, slot, to.end)];
         let words = words.into_iter().chain(to.sum).collect::<Vec<_>>();
         self.out.emit(Op::VectorStore(to.place), &words);
         Ok(())

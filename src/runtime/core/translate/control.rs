@@ -138,6 +138,7 @@ impl Translator<'_> {
                 .out
                 .branch(Op::BranchIf(one, taken_if), &[u64::from(slot)]),
             Condition::Compared(compared) => {
+                let taken_if = taken_if != compared.negated;
                 let (op, taken_if) = match compared.op.negated() {
                     Some(negated) if !taken_if => (negated, true),
                     _ => (compared.op, taken_if),
@@ -192,6 +193,7 @@ impl Translator<'_> {
                         immediate: 0,
                         ..
                     },
+                ..
             }) => (a, (op == Compare::I32Ne) == taken_if),
             _ => return None,
         };
@@ -317,15 +319,13 @@ impl Translator<'_> {
 
     /// Whether a reference in a cell is null, as the condition of a branch.
     fn is_null(slot: u16) -> Condition {
-        Condition::Compared(Compared {
-            op: Compare::I64Eq,
-            operands: Operands {
-                pair: Pair::SI,
-                a: slot,
-                b: 0,
-                immediate: 0,
-            },
-        })
+        let operands = Operands {
+            pair: Pair::SI,
+            a: slot,
+            b: 0,
+            immediate: 0,
+        };
+        Condition::Compared(Compared::new(Compare::I64Eq, operands))
     }
 
     /// Branches without the reference if it is null; else it stays.

@@ -27,8 +27,18 @@ pub(super) struct Last {
     pub(super) to_acc: Option<Op>,
     /// If it is a comparison: what is compared, to make a branch of it.
     pub(super) compare: Option<Compared>,
+    /// Where it begins that which compares, if that is more than one instruction.
+    compares_from: Option<Mark>,
     accs: Accs,
     /// What came right before it.
+    prior: Option<Prior>,
+}
+
+/// A place in the code that it can be taken back to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    start: usize,
+    accs: Accs,
     prior: Option<Prior>,
 }
 
@@ -52,6 +62,16 @@ pub(super) enum What {
         slot: u16,
         constant: u32,
     },
+    /// `i32.add` of two cells, or of the accumulator and a cell.
+    Sum { to: u16, one: One, a: u16, b: u16 },
+    /// `i32.shl` or `i32.shr_u` by a constant.
+    Shift {
+        to: u16,
+        one: One,
+        slot: u16,
+        left: bool,
+        amount: u16,
+    },
     /// `i32.and` with a constant.
     Mask {
         to: u16,
@@ -65,7 +85,8 @@ pub(super) enum What {
         op: Load,
         place: Place,
         slot: u16,
-        offset: u32,
+        /// Where it ends, from its address on.
+        end: u32,
     },
     /// Two additions of constants to cells.
     AddTwo { cells: u64, constants: u64 },
@@ -119,6 +140,19 @@ impl Operands {
 pub(super) struct Compared {
     pub(super) op: Compare,
     pub(super) operands: Operands,
+    /// Whether the result is the opposite, where no other comparison gives that.
+    pub(super) negated: bool,
+}
+
+impl Compared {
+    pub(super) fn new(op: Compare, operands: Operands) -> Self {
+        let negated = false;
+        Self {
+            op,
+            operands,
+            negated,
+        }
+    }
 }
 
 /// The cells whose values the accumulators hold.
@@ -225,6 +259,8 @@ impl Emitter {
             }
             Some(What::Copy { to: a, from: b, .. }) => {
                 self.take_prior();
+                // Not what was just written: the machine would wait for it.
+                let from = if from == a { b } else { from };
                 self.emit(Op::CopyTwo, &[halves(a, b, to, from)]);
                 self.wrote(a);
                 None
@@ -263,6 +299,7 @@ impl Emitter {
             slot,
             to_acc,
             compare,
+            compares_from: None,
             accs,
         });
         self.wrote(slot);
@@ -364,6 +401,13 @@ impl Emitter {
         let (Some([a, b, x]), Some([c, d, y])) = (first.as_addition(), second.as_addition()) else {
             return;
         };
+        // Both read what was there before. The sum of two constants wraps as those
+        // of the operators do.
+        let (d, y) = if d == a {
+            (b, x.wrapping_add(y))
+        } else {
+            (d, y)
+        };
         let words = [
             halves(a as u16, b as u16, c as u16, d as u16),
             u64::from(x) | u64::from(y) << 32,
@@ -388,14 +432,83 @@ impl Emitter {
         let branches = self.techniques.has(Technique::Branches);
         let last = self.last.filter(|last| branches && last.slot == slot)?;
         let compared = last.compare?;
-        self.code.truncate(last.start);
+        let own = Mark {
+            start: last.start,
+            accs: last.accs,
+            prior: last.prior,
+        };
+        let mark = last.compares_from.unwrap_or(own);
+        self.code.truncate(mark.start);
         if let Some(listed) = &mut self.listed {
-            listed.pop();
+            listed.retain(|(at, _)| *at < mark.start);
         }
-        self.accs = last.accs;
+        self.accs = mark.accs;
         self.last = None;
-        self.prior = last.prior;
+        self.prior = mark.prior;
         Some(compared)
+    }
+
+    /// Where the code ends now.
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            start: self.code.len(),
+            accs: self.accs,
+            prior: self.prior,
+        }
+    }
+
+    /// Notes that what was added since `mark` is a comparison.
+    pub(super) fn compares(&mut self, mark: Mark, compared: Compared) {
+        if let Some(last) = &mut self.last {
+            last.compare = Some(compared);
+            last.compares_from = Some(mark);
+        }
+    }
+
+    /// Whether the last instruction gives what is in `slot`, and could write it
+    /// elsewhere.
+    pub(super) fn gives(&self, slot: u16) -> bool {
+        let targets = self.techniques.has(Technique::Targets);
+        targets && self.last.is_some_and(|last| last.slot == slot)
+    }
+
+    /// Copies a cell before the last instruction, which reads and writes neither
+    /// `to` nor, as it stands, `from`: it can be told to write `from` then.
+    pub(super) fn copy_before_last(&mut self, to: u16, from: u16, small: bool) {
+        let Some(last) = self.last else {
+            return;
+        };
+        let (after, what) = (self.accs, self.prior());
+        let words = self.code.split_off(last.start);
+        let listed = self.listed.as_mut().and_then(Vec::pop);
+        (self.accs, self.prior) = (last.accs, last.prior);
+        // Not as a part of an addition: that would leave its sum in an accumulator.
+        if !matches!(self.prior(), Some(What::Copy { .. })) {
+            self.prior = None;
+        }
+        self.copy(to, from, small);
+        let (accs, prior) = (self.accs, self.prior);
+        let start = self.code.len();
+        self.code.extend(words);
+        if let (Some(all), Some((_, op))) = (&mut self.listed, listed) {
+            all.push((start, op));
+        }
+        self.accs = after;
+        self.wrote(to);
+        self.last = Some(Last {
+            start,
+            accs,
+            prior: prior.filter(|prior| prior.end == start),
+            compare: None,
+            compares_from: None,
+            ..last
+        });
+        self.prior = what.map(|what| Prior {
+            start,
+            end: self.code.len(),
+            accs,
+            what,
+        });
     }
 
     /// Where the next instruction begins, for branches to it.

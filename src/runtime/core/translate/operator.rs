@@ -150,7 +150,7 @@ impl Translator<'_> {
             (true, false) => &[with_upper(to, in_cell, immediate as u32)],
             (true, true) => &[halves(to, in_cell, 0, 0), immediate],
         };
-        let compared = compare.map(|op| Compared { op, operands });
+        let compared = compare.map(|op| Compared::new(op, operands));
         let to_acc = Some(make(pair, Target::Acc));
         let op = make(pair, Target::Cell);
         self.out
@@ -161,7 +161,7 @@ impl Translator<'_> {
 
     pub(super) fn binary(&mut self, op: Binary, ty: ValType) -> Result<(), Error> {
         let (b, a) = (self.pop()?, self.pop()?);
-        if self.with_loaded(op, a, b)? {
+        if self.with_loaded(op, a, b)? || self.with_shift(op, a, b)? {
             return Ok(());
         }
         let mut operands = self.pair(a, b)?;
@@ -172,13 +172,27 @@ impl Translator<'_> {
         let wide = matches!(ty, ValType::I64 | ValType::F64);
         let to = self.next()?;
         self.emit_pair(make, operands, wide, ty, None)?;
+        let (slot, constant) = (operands.a, operands.immediate as u32);
         let one = match operands.pair {
-            Pair::SI => One::S,
-            Pair::AI => One::A,
+            Pair::SI | Pair::SS => One::S,
+            Pair::AI | Pair::AS => One::A,
             _ => return Ok(()),
         };
-        let (slot, constant) = (operands.a, operands.immediate as u32);
+        if !operands.pair.has_immediate() {
+            if op == Binary::I32Add {
+                let (a, b) = (operands.a, operands.b);
+                self.out.note(What::Sum { to, one, a, b });
+            }
+            return Ok(());
+        }
         match op {
+            Binary::I32Shl | Binary::I32ShrU => self.out.note(What::Shift {
+                to,
+                one,
+                slot,
+                left: op == Binary::I32Shl,
+                amount: (constant & 31) as u16,
+            }),
             Binary::I32Add => self.out.note(What::Add {
                 to,
                 one,
@@ -196,6 +210,72 @@ impl Translator<'_> {
         Ok(())
     }
 
+    /// An addition of what was shifted right before, or bits taken out of it: one
+    /// instruction does both.
+    fn with_shift(&mut self, op: Binary, a: Value, b: Value) -> Result<bool, Error> {
+        let Some(What::Shift {
+            to: shifted,
+            one,
+            slot,
+            left,
+            amount,
+        }) = self.out.prior()
+        else {
+            return Ok(false);
+        };
+        let is_shifted =
+            |value: Value| value.symbol == Symbol::Temporary && u32::from(shifted) == value.cell;
+        let other = match (is_shifted(a), is_shifted(b)) {
+            (true, false) => b,
+            (false, true) => a,
+            _ => return Ok(false),
+        };
+        let to = self.next()?;
+        match (op, left, other.symbol) {
+            (Binary::I32Add, true, Symbol::Temporary | Symbol::Local(_)) => {
+                let Some(with) = self.near_cell(other) else {
+                    return Ok(false);
+                };
+                self.out.take_prior();
+                let words = [halves(to, slot, with, amount)];
+                let make = |target| Op::AddShifted(one, target);
+                self.out.produce(
+                    make(Target::Cell),
+                    &words,
+                    to,
+                    false,
+                    Some(make(Target::Acc)),
+                    None,
+                );
+            }
+            (Binary::I32And, false, Symbol::Constant(mask)) => {
+                self.out.take_prior();
+                let words = [with_upper(to, slot, mask as u32), u64::from(amount)];
+                let make = |target| Op::Bits(one, target);
+                self.out.produce(
+                    make(Target::Cell),
+                    &words,
+                    to,
+                    false,
+                    Some(make(Target::Acc)),
+                    None,
+                );
+            }
+            _ => return Ok(false),
+        }
+        self.stack.push(ValType::I32, Symbol::Temporary);
+        Ok(true)
+    }
+
+    /// The cell that a value is in already.
+    fn near_cell(&self, value: Value) -> Option<u16> {
+        match value.symbol {
+            Symbol::Temporary => self.slot(value.cell).ok(),
+            Symbol::Local(local) => self.locals.cell(local).ok(),
+            Symbol::Constant(_) => None,
+        }
+    }
+
     /// An operator on numbers with a fraction, one of which was loaded right
     /// before: one instruction does both.
     fn with_loaded(&mut self, op: Binary, a: Value, b: Value) -> Result<bool, Error> {
@@ -207,7 +287,7 @@ impl Translator<'_> {
             op: Load::F64Load,
             place: place @ (Place::S | Place::A),
             slot: address,
-            offset,
+            end,
         }) = self.out.prior()
         else {
             return Ok(false);
@@ -220,13 +300,8 @@ impl Translator<'_> {
             _ => return Ok(false),
         };
         // Nothing may come between the two.
-        let slot = match other.symbol {
-            Symbol::Temporary => self.slot(other.cell)?,
-            Symbol::Local(local) => match self.locals.cell(local) {
-                Ok(slot) => slot,
-                Err(_) => return Ok(false),
-            },
-            Symbol::Constant(_) => return Ok(false),
+        let Some(slot) = self.near_cell(other) else {
+            return Ok(false);
         };
         self.out.take_prior();
         let temporary = other.symbol == Symbol::Temporary;
@@ -235,7 +310,7 @@ impl Translator<'_> {
             false => One::S,
         };
         let to = self.next()?;
-        let words = [halves(to, slot, address, 0), u64::from(offset)];
+        let words = [halves(to, slot, address, 0), u64::from(end)];
         let make = |target| Op::BinaryLoaded(op, order, one, place, target);
         let to_acc = Some(make(Target::Acc));
         self.out
@@ -261,21 +336,47 @@ impl Translator<'_> {
         if op == Compare::I32Eq
             && value.symbol == Symbol::Temporary
             && let slot = self.slot(value.cell)?
-            && let Some(Compared { op, operands }) = self.out.take_comparison(slot)
+            && let Some(compared) = self.out.take_comparison(slot)
         {
-            if let Some(negated) = op.negated() {
-                return self.emit_compare(negated, operands);
-            }
-            // Numbers with a fraction: compare, then test the result.
-            self.emit_compare(op, operands)?;
-            self.pop()?;
+            return self.emit_opposite(compared, value);
         }
+        self.emit_test(op, value)
+    }
+
+    fn emit_test(&mut self, op: Compare, value: Value) -> Result<(), Error> {
         let zero = Value {
             symbol: Symbol::Constant(0),
             ..value
         };
         let operands = self.pair(value, zero)?;
         self.emit_compare(op, operands)
+    }
+
+    /// Adds instructions for the opposite of a comparison whose result was `value`.
+    fn emit_opposite(&mut self, compared: Compared, value: Value) -> Result<(), Error> {
+        let Compared { op, operands, .. } = compared;
+        if compared.negated {
+            return self.emit_compare(op, operands);
+        }
+        if let Some(negated) = op.negated() {
+            return self.emit_compare(negated, operands);
+        }
+        // Numbers with a fraction: compare, then test the result. A branch on that
+        // takes both back.
+        let mark = self.out.mark();
+        self.emit_compare(op, operands)?;
+        self.pop()?;
+        self.emit_test(Compare::I32Eq, value)?;
+        let negated = true;
+        self.out.compares(
+            mark,
+            Compared {
+                op,
+                operands,
+                negated,
+            },
+        );
+        Ok(())
     }
 
     pub(super) fn unary(&mut self, op: Unary, ty: ValType) -> Result<(), Error> {
@@ -344,20 +445,12 @@ impl Translator<'_> {
 
     fn local_set(&mut self, local: u32, keep: bool) -> Result<(), Error> {
         let value = self.pop()?;
-        // What is on the stack as this local stays what it is now.
-        let older = self.stack.locals(Some(local));
-        for nth in &older {
-            if let Some(old) = self.stack.get(*nth) {
-                self.settle(old)?;
-                self.stack.settle(*nth);
-            }
-        }
+        let kept = self.keep_older(local, value)?;
         match self.locals.cell(local) {
             Ok(to) => {
                 let own = self.slot(value.cell)?;
-                let folded = older.is_empty()
-                    && value.symbol == Symbol::Temporary
-                    && self.out.redirect(own, to);
+                let folded =
+                    kept && value.symbol == Symbol::Temporary && self.out.redirect(own, to);
                 if !folded && value.symbol != Symbol::Local(local) {
                     self.copy_to(value, to)?;
                 }
@@ -374,6 +467,37 @@ impl Translator<'_> {
             self.local_get(local)?;
         }
         Ok(())
+    }
+
+    /// Before a local is set: what is on the stack as this local stays what it is
+    /// now. Returns whether the instruction that gives `value` may set the local.
+    fn keep_older(&mut self, local: u32, value: Value) -> Result<bool, Error> {
+        let older = self.stack.locals(Some(local));
+        if older.is_empty() {
+            return Ok(true);
+        }
+        let near = self.locals.cell(local);
+        let own = self.slot(value.cell)?;
+        let before =
+            value.symbol == Symbol::Temporary && value.ty != ValType::V128 && self.out.gives(own);
+        for nth in older {
+            let Some(old) = self.stack.get(nth) else {
+                continue;
+            };
+            match near {
+                Ok(from) if before => {
+                    let to = self.slot(old.cell)?;
+                    self.out.copy_before_last(to, from, old.ty == ValType::I32);
+                }
+                _ => self.settle(old)?,
+            }
+            self.stack.settle(nth);
+        }
+        // The instruction that gives the value has moved.
+        if before && let Some((word, _)) = self.positions.as_mut().and_then(|all| all.last_mut()) {
+            *word = self.out.code.len();
+        }
+        Ok(before && near.is_ok())
     }
 
     fn local_get(&mut self, local: u32) -> Result<(), Error> {

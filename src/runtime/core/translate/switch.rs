@@ -15,14 +15,14 @@ impl Translator<'_> {
             op: Load::I32Load,
             place: place @ (Place::S | Place::A),
             slot,
-            offset,
+            end,
         }) = self.out.prior()
             && one == One::A
             && to == index
         {
             self.out.take_prior();
             let one = if place == Place::S { One::S } else { One::A };
-            let words = vec![u64::from(slot) | count, u64::from(offset)];
+            let words = vec![u64::from(slot) | count, u64::from(end)];
             return (Op::BranchTableLoaded(one), words);
         }
         (Op::BranchTable(one), vec![u64::from(index) | count])
