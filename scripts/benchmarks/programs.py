@@ -16,7 +16,7 @@ KEPT = os.path.join(TARGET, "bench-programs")
 # What each needs besides its own source.
 FLAGS = {"vectors": ["-msimd128"]}
 NAMES = ["fib", "integers", "nbody", "binary_trees", "matmul", "qsort", "sha256", "bzip2",
-         "mandelbrot", "lua", "strings", "machine", "indirect", "stream", "vectors", "hello"]
+         "mandelbrot", "coremark", "lua", "strings", "machine", "indirect", "stream", "vectors", "hello"]
 
 LUA_FLAGS = ["-D_WASI_EMULATED_PROCESS_CLOCKS", "-D_WASI_EMULATED_SIGNAL", "-DLUAI_THROW(L,c)=abort()",
              "-DLUAI_TRY(L,c,a)={a}", "-Dluai_jmpbuf=int"]
@@ -48,14 +48,38 @@ def sources(name):
     return own, FLAGS.get(name, []), ["-lm"]
 
 
+def crate(name):
+    """The module of a program that is a crate, built with the Rust of scripts/setup."""
+    folder = os.path.join(SOURCES, name)
+    inputs = [os.path.join(folder, part) for part in ("Cargo.toml", "Cargo.lock", "src/main.rs")]
+    module = kept(name, inputs, b"cargo")
+    if os.path.exists(module):
+        return module
+    with tempfile.TemporaryDirectory() as work:
+        env = dict(os.environ, RUSTC=os.path.join(TARGET, "tools", "rust-wasm", "bin", "rustc"))
+        subprocess.run(["cargo", "build", "--quiet", "--release", "--locked", "--target", "wasm32-wasip1",
+                        "--target-dir", work], cwd=folder, env=env, check=True)
+        built = os.path.join(work, "wasm32-wasip1", "release", f"{name}-program.wasm")
+        os.makedirs(os.path.dirname(module), exist_ok=True)
+        shutil.move(built, module)
+    return module
+
+
+def kept(name, inputs, key):
+    """Where the module is kept that is made of these files in a way that `key` tells."""
+    sum = hashlib.sha256(key)
+    for file in inputs:
+        with open(file, "rb") as opened:
+            sum.update(opened.read())
+    return os.path.join(KEPT, sum.hexdigest()[:16], f"{name}.wasm")
+
+
 def build(name):
     """A program's module."""
+    if os.path.isdir(os.path.join(SOURCES, name)):
+        return crate(name)
     files, flags, libraries = sources(name)
-    key = hashlib.sha256(repr((flags, libraries)).encode())
-    for file in files:
-        with open(file, "rb") as opened:
-            key.update(opened.read())
-    module = os.path.join(KEPT, key.hexdigest()[:16], f"{name}.wasm")
+    module = kept(name, files, repr((flags, libraries)).encode())
     if os.path.exists(module):
         return module
     os.makedirs(os.path.dirname(module), exist_ok=True)

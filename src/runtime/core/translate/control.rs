@@ -171,6 +171,18 @@ impl Translator<'_> {
                     self.out.hold(to, false);
                     return fixup;
                 }
+                // A test for zero needs nothing to compare with.
+                let one = match pair {
+                    Pair::SI => Some(One::S),
+                    Pair::AI => Some(One::A),
+                    _ => None,
+                };
+                if let Some(one) = one.filter(|_| immediate == 0)
+                    && matches!(op, Compare::I32Eq | Compare::I32Ne)
+                {
+                    let op = Op::BranchIf(one, (op == Compare::I32Ne) == taken_if);
+                    return self.out.branch(op, &[u64::from(a)]);
+                }
                 let words = [halves(a, b, 0, 0), immediate];
                 let count = 1 + usize::from(pair.has_immediate());
                 let op = Op::BranchCompare(op, pair, taken_if);
