@@ -94,7 +94,8 @@ pub(crate) fn instruction(code: &[u64], at: usize, end: usize, op: Op) -> Instru
             .into_iter()
             .collect(),
         Op::BranchTable(_) => rest.iter().map(|word| distance(*word)).collect(),
-        Op::BranchTableLoaded(_) => rest[1..].iter().map(|word| distance(*word)).collect(),
+        Op::BranchTableLoaded(..) => rest[1..].iter().map(|word| distance(*word)).collect(),
+        Op::BranchTableNext(..) => rest[2..].iter().map(|word| distance(*word)).collect(),
         _ => Vec::new(),
     };
     Instruction {
@@ -102,7 +103,7 @@ pub(crate) fn instruction(code: &[u64], at: usize, end: usize, op: Op) -> Instru
         name: format!("{op:?}"),
         halves: [0, 16, 32, 48].map(|shift| (second >> shift) as u16),
         words: match op {
-            Op::BranchTable(_) | Op::BranchTableLoaded(_) => Vec::new(),
+            Op::BranchTable(_) | Op::BranchTableLoaded(..) | Op::BranchTableNext(..) => Vec::new(),
             op => rest
                 .iter()
                 .enumerate()

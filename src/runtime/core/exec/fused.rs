@@ -7,11 +7,45 @@ use super::operand::{A, Destination, One, Operand, S, Target, ToAcc, ToCell};
 use super::regs::{Cell, Dispatch, Handler, Regs, handlers};
 use crate::error::Trap;
 
-/// Which operand of two was loaded.
+/// Which of two is the one: the operand that was loaded, the sum to load from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Order {
     First,
     Second,
+}
+
+/// How large a loaded index is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Index {
+    Byte,
+    Word,
+}
+
+/// [`Index`] as types.
+pub(super) trait IndexOf: 'static {
+    const SIZE: usize;
+    unsafe fn read(from: *const u8) -> u32;
+}
+
+struct Byte;
+struct Word;
+
+impl IndexOf for Byte {
+    const SIZE: usize = 1;
+    #[inline(always)]
+    unsafe fn read(from: *const u8) -> u32 {
+        // SAFETY: the caller has checked the address.
+        unsafe { u32::from(*from) }
+    }
+}
+
+impl IndexOf for Word {
+    const SIZE: usize = 4;
+    #[inline(always)]
+    unsafe fn read(from: *const u8) -> u32 {
+        // SAFETY: the caller has checked the address.
+        unsafe { from.cast::<u32>().read_unaligned() }
+    }
 }
 
 /// What is compared with a sum.
@@ -66,9 +100,9 @@ pub(super) trait LoadedOp: 'static {
 }
 
 /// Half 0 is set to half 1 and the lower half of the third word, half 2 to half 3
-/// and its upper half, which is returned. Both are read before one is written.
+/// and its upper half. Both are read before one is written, and both are returned.
 #[inline(always)]
-unsafe fn add_both(r: Regs) -> u64 {
+unsafe fn add_both(r: Regs) -> (u32, u32) {
     // SAFETY: the instruction names the cells.
     unsafe {
         let words = r.word(2);
@@ -76,7 +110,7 @@ unsafe fn add_both(r: Regs) -> u64 {
         let second = r.get::<u32>(r.half(3)).wrapping_add((words >> 32) as u32);
         r.set(r.half(0), u64::from(first));
         r.set(r.half(2), u64::from(second));
-        u64::from(second)
+        (first, second)
     }
 }
 
@@ -90,7 +124,7 @@ handlers! {
 
     /// See `add_both`.
     add_two[] |r| {
-        r.acc = add_both(r);
+        r.acc = u64::from(add_both(r).1);
         B::next(r.skip(3))
     }
 
@@ -142,14 +176,28 @@ handlers! {
 
     /// As `branch_table`, of a loaded index: half 0 names its address, the third
     /// word is where it ends, from there on.
-    branch_table_loaded[X: Operand] |r| {
+    branch_table_loaded[I: IndexOf, X: Operand] |r| {
         let end = u64::from(X::get::<u32>(r, r.half(0))) + r.word(2);
-        let Some(from) = r.bytes(end, 4) else {
+        let Some(from) = r.bytes(end, I::SIZE) else {
             return r.trap(Trap::MemoryOutOfBounds);
         };
-        let last = u64::from(r.upper()) - 1;
-        let at = u64::from(from.cast::<u32>().read_unaligned()).min(last);
+        let at = I::read(from).min(r.upper() - 1);
         let distance = r.word(3 + at as usize);
+        B::next(r.jump(distance as u32))
+    }
+
+    /// As `add_two`, then as `branch_table_loaded`: one of the sums is the address.
+    /// The halves of the fourth word are where the index ends, and how many
+    /// distances there are.
+    branch_table_next[I: IndexOf, W: OrderOf] |r| {
+        let (first, second) = add_both(r);
+        let words = r.word(3);
+        let at = if W::LOADED_FIRST { first } else { second };
+        let Some(from) = r.bytes(u64::from(at) + (words & 0xffff_ffff), I::SIZE) else {
+            return r.trap(Trap::MemoryOutOfBounds);
+        };
+        let at = I::read(from).min((words >> 32) as u32 - 1);
+        let distance = r.word(4 + at as usize);
         B::next(r.jump(distance as u32))
     }
 
@@ -196,6 +244,24 @@ pub(super) fn branch_adds<B: Dispatch, O: CompareOp>(bound: Bound) -> Handler {
     match bound {
         Bound::Cell => branch_add::<B, O, InCell>,
         Bound::Constant => branch_add::<B, O, InCode>,
+    }
+}
+
+pub(super) fn tables_loaded<B: Dispatch>(index: Index, one: One) -> Handler {
+    match (index, one) {
+        (Index::Byte, One::S) => branch_table_loaded::<B, Byte, S>,
+        (Index::Byte, One::A) => branch_table_loaded::<B, Byte, A>,
+        (Index::Word, One::S) => branch_table_loaded::<B, Word, S>,
+        (Index::Word, One::A) => branch_table_loaded::<B, Word, A>,
+    }
+}
+
+pub(super) fn tables_next<B: Dispatch>(index: Index, address: Order) -> Handler {
+    match (index, address) {
+        (Index::Byte, Order::First) => branch_table_next::<B, Byte, LoadedFirst>,
+        (Index::Byte, Order::Second) => branch_table_next::<B, Byte, LoadedSecond>,
+        (Index::Word, Order::First) => branch_table_next::<B, Word, LoadedFirst>,
+        (Index::Word, Order::Second) => branch_table_next::<B, Word, LoadedSecond>,
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) use binary::Binary;
 pub(crate) use call::Ways;
 pub(crate) use compare::Compare;
 pub(crate) use exception::{Catch, Clauses, Try};
-pub(crate) use fused::{Bound, Loaded, Order};
+pub(crate) use fused::{Bound, Index, Loaded, Order};
 pub(crate) use object::{Kept, Target as Cast, is_of};
 pub(crate) use op::{Backend, Op};
 pub(crate) use operand::{One, Pair, Target};

@@ -7,7 +7,7 @@ use super::call::{self, Ways};
 use super::compare::{self, Compare};
 use super::exception;
 use super::flow;
-use super::fused::{self, Bound, Loaded, Order};
+use super::fused::{self, Bound, Index, Loaded, Order};
 use super::leave;
 use super::object::{self, Kept};
 use super::operand::{A, One, Pair, S, Target};
@@ -36,7 +36,8 @@ pub(crate) enum Op {
     BranchAdd(Compare, Bound),
     BranchMask(One, bool),
     BranchTable(One),
-    BranchTableLoaded(One),
+    BranchTableLoaded(Index, One),
+    BranchTableNext(Index, Order),
     BranchCopy,
     BranchSum,
     BranchSums,
@@ -190,8 +191,8 @@ fn handler<B: Dispatch>(op: Op) -> Handler {
         Op::BranchCompare(op, pair, taken_if) => compare::branches::<B>(op, pair, taken_if),
         Op::BranchAdd(op, bound) => compare::branch_adds::<B>(op, bound),
         Op::BranchMask(one, taken_if) => fused::branch_masks::<B>(one, taken_if),
-        Op::BranchTableLoaded(One::S) => fused::branch_table_loaded::<B, S>,
-        Op::BranchTableLoaded(One::A) => fused::branch_table_loaded::<B, A>,
+        Op::BranchTableLoaded(index, one) => fused::tables_loaded::<B>(index, one),
+        Op::BranchTableNext(index, address) => fused::tables_next::<B>(index, address),
         Op::BranchCopy => fused::branch_copy::<B>,
         Op::BranchSum => fused::branch_sum::<B>,
         Op::BranchSums => fused::branch_sums::<B>,

@@ -305,7 +305,7 @@ fn branches_do_what_was_to_be_done_before_them() {
         .iter()
         .map(|it| it.name.as_str())
         .collect();
-    for name in ["BranchTableLoaded(S)", "BranchSums"] {
+    for name in ["BranchTableLoaded(Word, S)", "BranchSums"] {
         assert!(names.contains(&name), "{names:?}");
     }
     assert!(

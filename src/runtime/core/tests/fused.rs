@@ -301,3 +301,37 @@ fn a_copied_local_stays_what_it_was() {
         assert_eq!(run(body, [10, 3]), Ok(result), "{body}");
     }
 }
+
+/// What a compiler makes of `switch (*at++)`: the loop of an interpreter.
+#[test]
+fn a_branch_to_one_of_many_takes_its_index_from_memory_and_counts() {
+    for (load, by, name) in [("i32.load8_u", 1, "Byte"), ("i32.load", 4, "Word")] {
+        // $a is where the next operator is, $d where this one was.
+        let taken = format!(
+            "(local.set $d (local.get $a)) (local.set $a (i32.add (local.get $a) (i32.const {by})))
+             (br_table $zero $one $two ({load} (local.get $d)))"
+        );
+        let counted = format!(
+            "(local.set $d (i32.add (local.get $a) (i32.const {by})))
+             (local.set $a (i32.add (local.get $a) (i32.const {by})))
+             (br_table $zero $one $two ({load} offset=0 (local.get $a)))"
+        );
+        for (branch, which, first) in [(taken, "First", 0), (counted, "Second", -by)] {
+            let body = format!(
+                "(block $two (block $one (block $zero {branch})
+                    (return (i32.add (local.get $a) (i32.const 1000))))
+                    (return (i32.add (local.get $d) (i32.const 2000))))
+                 (i32.add (local.get $a) (i32.const 3000))"
+            );
+            becomes(&body, &[&format!("BranchTableNext({name}, {which})")]);
+            let (later, here) = (first + by, if which == "First" { 0 } else { first + by });
+            assert_eq!(run(&body, [first + 60_000, 0]), Ok(1000 + 60_000 + later));
+            let two = run(&body, [first + 2, 0]).unwrap();
+            assert_eq!(two, 3000 + 2 + later);
+            if name == "Byte" {
+                assert_eq!(run(&body, [first + 1, 0]), Ok(2000 + 1 + here));
+            }
+            assert_eq!(run(&body, [first + LAST, 0]), Err(Trap::MemoryOutOfBounds));
+        }
+    }
+}

@@ -49,6 +49,18 @@ pub(super) struct Prior {
     end: usize,
     accs: Accs,
     pub(super) what: What,
+    /// The two additions before it, if it is a load.
+    counts: Option<Counts>,
+}
+
+/// Two additions of constants to cells, as long as they can become part of the
+/// next instruction but one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counts {
+    start: usize,
+    accs: Accs,
+    pub(super) cells: u64,
+    pub(super) constants: u64,
 }
 
 /// What an instruction does that can become part of the next one. Its result is
@@ -92,6 +104,20 @@ pub(super) enum What {
     AddTwo { cells: u64, constants: u64 },
     /// A copy of a cell; `small` says that it holds an integer of 32 bits.
     Copy { to: u16, from: u16, small: bool },
+}
+
+impl Prior {
+    fn counts_before(&self) -> Option<Counts> {
+        match self.what {
+            What::AddTwo { cells, constants } => Some(Counts {
+                start: self.start,
+                accs: self.accs,
+                cells,
+                constants,
+            }),
+            _ => None,
+        }
+    }
 }
 
 impl What {
@@ -220,12 +246,37 @@ impl Emitter {
         let Some(last) = self.last.filter(|_| fusion) else {
             return;
         };
+        let counts = match (what, last.prior) {
+            (What::Load { .. }, Some(before)) => before.counts_before(),
+            _ => None,
+        };
         self.prior = Some(Prior {
             start: last.start,
             end: self.code.len(),
             accs: last.accs,
             what,
+            counts,
         });
+    }
+
+    /// Takes back a load and the two additions before it, to make them a part of the
+    /// next instruction. Returns where the load began.
+    pub(super) fn take_counts(&mut self) -> Option<(usize, Counts)> {
+        let prior = self.prior.filter(|prior| prior.end == self.code.len())?;
+        let counts = prior.counts?;
+        self.take_prior();
+        self.code.truncate(counts.start);
+        if let Some(listed) = &mut self.listed {
+            listed.pop();
+        }
+        self.accs = counts.accs;
+        Some((prior.start, counts))
+    }
+
+    /// The two additions before the last instruction, if that is a load.
+    pub(super) fn counts(&self) -> Option<Counts> {
+        let prior = self.prior.filter(|prior| prior.end == self.code.len())?;
+        prior.counts
     }
 
     /// What the last instruction does, if it was noted.
@@ -274,6 +325,7 @@ impl Emitter {
             end: self.code.len(),
             accs,
             what,
+            counts: None,
         });
     }
 
@@ -423,6 +475,7 @@ impl Emitter {
             end: self.code.len(),
             accs,
             what: What::AddTwo { cells, constants },
+            counts: None,
         });
     }
 
@@ -508,6 +561,7 @@ impl Emitter {
             end: self.code.len(),
             accs,
             what,
+            counts: None,
         });
     }
 

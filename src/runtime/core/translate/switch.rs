@@ -1,31 +1,60 @@
 //! Branches to one of many places.
 
 use super::Translator;
-use super::emit::{Emitter, What};
+use super::emit::{Counts, Emitter, What};
 use crate::error::Error;
-use crate::exec::{Load, One, Op, Place};
+use crate::exec::{Index, Load, One, Op, Order, Place};
 
 impl Translator<'_> {
     /// The instruction for a table of so many distances, and its words before them.
     /// If the index was loaded right before, it does that too.
     fn table_op(&mut self, one: One, index: u16, count: usize) -> (Op, Vec<u64>) {
         let count = (count as u64) << 32;
-        if let Some(What::Load {
+        let plain = (Op::BranchTable(one), vec![u64::from(index) | count]);
+        let Some(What::Load {
             to,
-            op: Load::I32Load,
+            op: op @ (Load::I32Load | Load::I32Load8U),
             place: place @ (Place::S | Place::A),
             slot,
             end,
         }) = self.out.prior()
-            && one == One::A
-            && to == index
-        {
-            self.out.take_prior();
-            let one = if place == Place::S { One::S } else { One::A };
-            let words = vec![u64::from(slot) | count, u64::from(end)];
-            return (Op::BranchTableLoaded(one), words);
+        else {
+            return plain;
+        };
+        if one != One::A || to != index {
+            return plain;
         }
-        (Op::BranchTable(one), vec![u64::from(index) | count])
+        let index = match op {
+            Load::I32Load => Index::Word,
+            _ => Index::Byte,
+        };
+        if let Some((address, counts)) = self.counted_index(slot) {
+            let words = vec![counts.cells, counts.constants, u64::from(end) | count];
+            return (Op::BranchTableNext(index, address), words);
+        }
+        self.out.take_prior();
+        let one = if place == Place::S { One::S } else { One::A };
+        let words = vec![u64::from(slot) | count, u64::from(end)];
+        (Op::BranchTableLoaded(index, one), words)
+    }
+
+    /// The two additions before a load whose address is in `slot`, if they give
+    /// that: an interpreter takes its next operator. They are taken back.
+    fn counted_index(&mut self, slot: u16) -> Option<(Order, Counts)> {
+        let cells = self.out.counts()?.cells;
+        let address = match slot {
+            slot if slot == (cells >> 32) as u16 => Order::Second,
+            slot if slot == cells as u16 => Order::First,
+            _ => return None,
+        };
+        let (load, counts) = self.out.take_counts()?;
+        // It is the load that can trap.
+        let here = self.out.code.len();
+        let places = self.positions.iter_mut().flatten().rev();
+        if let Some((word, _)) = { places }.find(|(word, _)| *word == load) {
+            *word = here;
+        }
+        Some((address, counts))
     }
 
     pub(super) fn branch_table(&mut self, targets: &wasmparser::BrTable<'_>) -> Result<(), Error> {
@@ -41,6 +70,7 @@ impl Translator<'_> {
         let first = words.len() - 1;
         words.resize(1 + first + count, 0);
         let at = self.out.emit(op, &words);
+        self.out.forget();
         // Targets that values have to be moved for get a piece of code each.
         let mut pieces: Vec<(u32, usize)> = Vec::new();
         for (entry, depth) in depths.into_iter().enumerate() {
