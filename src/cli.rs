@@ -70,7 +70,7 @@ pub fn main() -> ExitCode {
 /// The whole command line, for completions and man pages.
 #[must_use]
 pub fn command() -> clap::Command {
-    Command::add(Cli::command(), false)
+    Command::add_all(Cli::command())
 }
 
 /// What was said.
@@ -83,7 +83,7 @@ struct Parsed {
 
 fn parse() -> Result<Parsed, clap::Error> {
     let line = completed(std::env::args_os().collect());
-    let matches = Command::add(Cli::command(), true).try_get_matches_from(line)?;
+    let matches = Command::add_meant(Cli::command(), &line).try_get_matches_from(line)?;
     Ok(Parsed {
         global: Cli::from_arg_matches(&matches)?.global,
         name: matches.subcommand_name().unwrap_or_default().to_owned(),

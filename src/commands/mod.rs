@@ -21,6 +21,8 @@ mod version;
 
 pub use version::version;
 
+use std::ffi::OsString;
+
 use crate::config::Home;
 use crate::error::{Exit, Result};
 use crate::process::Cancel;
@@ -63,22 +65,27 @@ macro_rules! commands {
                 }
             }
 
-            /// Adds the commands to the program. `lazily` leaves out the arguments of
-            /// each until it is known to be the one that is run: to make them all
-            /// takes longer than to run a small module.
-            pub fn add(program: clap::Command, lazily: bool) -> clap::Command {
-                program.subcommands([$({
-                    let command = clap::Command::new($word)
-                        .about(concat!($($about,)*).trim())
-                        .visible_aliases([$($alias,)*] as [&str; _]);
-                    // The arguments bring a text of their own, which is not it.
-                    let arguments: fn(clap::Command) -> clap::Command = |own| {
-                        <$file::Args as clap::Args>::augment_args(own)
-                            .about(concat!($($about,)*).trim())
-                            .long_about(None)
+            /// Adds the commands to the program, with their arguments.
+            pub fn add_all(program: clap::Command) -> clap::Command {
+                $(let program = program.subcommand(arguments::$name(describe::$name()));)*
+                program
+            }
+
+            /// Adds the commands that a line may mean: those whose words are on it if
+            /// it begins with one, else all. Arguments are left out until the one is
+            /// known that is run. To make them all takes longer than to run a small
+            /// module.
+            pub fn add_meant(program: clap::Command, line: &[OsString]) -> clap::Command {
+                let said = |words: &[&str]| line.iter().any(|word| words.iter().any(|own| word == own));
+                let first = line.iter().skip(1).find(|word| !word.as_encoded_bytes().starts_with(b"-"));
+                let all = !first.is_some_and(|first| Self::WORDS.iter().any(|word| first == word));
+                $(
+                    let program = match all || said(&[$word, $($alias,)*]) {
+                        true => program.subcommand(describe::$name().defer(arguments::$name)),
+                        false => program,
                     };
-                    if lazily { command.defer(arguments) } else { arguments(command) }
-                },)*])
+                )*
+                program
             }
 
             /// The command that was given, if any was.
@@ -92,6 +99,31 @@ macro_rules! commands {
                     _ => None,
                 })
             }
+        }
+
+        /// What each command is, without its arguments.
+        #[allow(non_snake_case, reason = "they are called as the commands are")]
+        mod describe {
+            $(
+                pub(super) fn $name() -> clap::Command {
+                    clap::Command::new($word)
+                        .about(concat!($($about,)*).trim())
+                        .visible_aliases([$($alias,)*] as [&str; _])
+                }
+            )*
+        }
+
+        /// Adds the arguments of each command.
+        #[allow(non_snake_case, reason = "they are called as the commands are")]
+        mod arguments {
+            $(
+                pub(super) fn $name(own: clap::Command) -> clap::Command {
+                    // The arguments bring a text of their own, which is not it.
+                    <super::$file::Args as clap::Args>::augment_args(own)
+                        .about(concat!($($about,)*).trim())
+                        .long_about(None)
+                }
+            )*
         }
     };
 }
