@@ -1,10 +1,10 @@
 """Runs commands in turn, and tells what each took."""
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -13,9 +13,9 @@ MODULES = os.path.join(TARGET, "test-modules", "node_modules")
 
 
 class Cost:
-    """What one run took: wall and CPU seconds, peak memory in bytes."""
+    """What runs took: wall and CPU seconds, peak memory in bytes."""
 
-    def __init__(self, wall, cpu, memory):
+    def __init__(self, wall, cpu, memory=0):
         self.wall, self.cpu, self.memory = wall, cpu, memory
 
 
@@ -29,8 +29,18 @@ def run(command, folder, env):
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode != 0:
         sys.exit(f"bench: {' '.join(command)} ended with {child.returncode}")
-    scale = 1 if sys.platform == "darwin" else 1024
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * scale)
+    return Cost(wall, usage.ru_utime + usage.ru_stime)
+
+
+def peak(command, folder, env, stdin=os.devnull):
+    """Peak memory of one more run, in bytes. GNU time starts it: a process begins with
+    the memory of the one that started it on its account, and this one has more than
+    what is measured."""
+    with tempfile.NamedTemporaryFile("r") as told, open(stdin, "rb") as given:
+        subprocess.run(["/usr/bin/time", "--format", "%M", "--output", told.name, *command],
+                       cwd=folder, env=env, stdin=given, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, check=True)
+        return int(told.read().split()[-1]) * 1024
 
 
 def compare(commands, rounds, folder, env):
@@ -42,9 +52,13 @@ def compare(commands, rounds, folder, env):
             cost = run(command, folder, env)
             if number > 0:
                 costs[place].append(cost)
-    middle = statistics.median
-    return [Cost(middle(c.wall for c in all), middle(c.cpu for c in all), max(c.memory for c in all))
-            for all in costs]
+    return [middle(all, peak(command, folder, env)) for all, command in zip(costs, commands)]
+
+
+def middle(costs, memory):
+    """The median of several runs."""
+    median = statistics.median
+    return Cost(median(c.wall for c in costs), median(c.cpu for c in costs), memory)
 
 
 def seconds(value):
@@ -52,6 +66,4 @@ def seconds(value):
 
 
 def megabytes(value):
-    # A process starts with the memory of the one that started it on its account.
-    floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return f"{value / 1e6:.0f} MB" if value > floor * 1.05 else f"under {floor / 1e6:.0f} MB"
+    return f"{value / 1e6:.1f} MB" if value < 1e7 else f"{value / 1e6:.0f} MB"

@@ -3,7 +3,8 @@
 use wasmparser::{MemArg, MemArgTarget, Operator};
 
 use super::Translator;
-use super::emit::{What, halves, with_upper};
+use super::emit::{halves, with_upper};
+use super::recent::What;
 use super::stack::{Symbol, Value};
 use crate::error::Error;
 use crate::exec::acts::{self, VectorLoad};

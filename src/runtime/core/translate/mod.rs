@@ -8,16 +8,19 @@
 
 mod access;
 mod atomic;
+mod branch;
 mod call;
 mod control;
 mod emit;
 mod exception;
+mod fuse;
 mod locals;
 mod number;
 mod object;
 mod operator;
 mod place;
 mod rare;
+mod recent;
 mod stack;
 mod switch;
 mod vector;

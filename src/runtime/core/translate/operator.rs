@@ -2,7 +2,8 @@
 
 use wasmparser::Operator;
 
-use super::emit::{Compared, Operands, What, halves, with_upper};
+use super::emit::{halves, with_upper};
+use super::recent::{Compared, Operands, What};
 use super::stack::{Symbol, Value};
 use super::{Translator, number};
 use crate::error::Error;

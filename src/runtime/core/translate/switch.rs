@@ -1,7 +1,8 @@
 //! Branches to one of many places.
 
 use super::Translator;
-use super::emit::{Counts, Emitter, What};
+use super::emit::Emitter;
+use super::recent::{Counts, What};
 use crate::error::Error;
 use crate::exec::{Index, Load, One, Op, Order, Place};
 
