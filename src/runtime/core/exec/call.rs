@@ -6,7 +6,7 @@
 //! the caller's frame. Then come the other locals, then temporary values.
 
 use super::context::Context;
-use super::regs::{Exit, Handler, Ip, Regs, handlers};
+use super::regs::{Dispatch, Exit, Handler, Ip, Regs, handlers};
 use crate::error::Trap;
 use crate::func::Function;
 use crate::store::Inner;
@@ -214,16 +214,97 @@ unsafe fn know(r: Regs, function: *const Function, handler: Handler) -> bool {
     }
 }
 
+/// How a call's last arguments get where they are expected, if the call does that too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Argument {
+    /// They are there.
+    Ready,
+    /// For the last one, a cell is copied.
+    Copied,
+    /// For the last one, a constant is added to a cell.
+    Sum,
+    /// So are the last two.
+    Sums,
+}
+
+/// [`Argument`] as types.
+pub(super) trait ArgumentOf: 'static {
+    /// How many words it takes. The first is the fourth of the instruction: its halves
+    /// are the cell to write and the one to read, the upper half is the constant. Two
+    /// sums are as in `add_two`.
+    const WORDS: usize;
+    unsafe fn put(r: Regs);
+}
+
+struct Ready;
+struct Copied;
+struct Sum;
+struct Sums;
+
+impl ArgumentOf for Ready {
+    const WORDS: usize = 0;
+    #[inline(always)]
+    unsafe fn put(_: Regs) {}
+}
+
+impl ArgumentOf for Copied {
+    const WORDS: usize = 1;
+    #[inline(always)]
+    unsafe fn put(r: Regs) {
+        // SAFETY: the translator computed the cells.
+        unsafe {
+            let word = r.word(3);
+            r.set(
+                usize::from(word as u16),
+                r.get(usize::from((word >> 16) as u16)),
+            );
+        }
+    }
+}
+
+impl ArgumentOf for Sum {
+    const WORDS: usize = 1;
+    #[inline(always)]
+    unsafe fn put(r: Regs) {
+        // SAFETY: the translator computed the cells.
+        unsafe {
+            let word = r.word(3);
+            let value = r.get::<u32>(usize::from((word >> 16) as u16));
+            let sum = value.wrapping_add((word >> 32) as u32);
+            r.set(usize::from(word as u16), u64::from(sum));
+        }
+    }
+}
+
+impl ArgumentOf for Sums {
+    const WORDS: usize = 2;
+    #[inline(always)]
+    unsafe fn put(r: Regs) {
+        // SAFETY: the translator computed the cells.
+        unsafe { super::fused::add_both(r, 3) };
+    }
+}
+
+pub(super) fn calls<B: Dispatch>(argument: Argument) -> Handler {
+    match argument {
+        Argument::Ready => call::<B, Ready>,
+        Argument::Copied => call::<B, Copied>,
+        Argument::Sum => call::<B, Sum>,
+        Argument::Sums => call::<B, Sums>,
+    }
+}
+
 handlers! {
     /// Halves: the callee's frame, its link. The third word is the function, of
     /// the same instance. Once that is translated, the instruction becomes a
     /// `call_code`.
-    call[] |r| {
+    call[P: ArgumentOf] |r| {
         let function = std::ptr::with_exposed_provenance_mut::<Function>(r.word(2) as usize);
-        if know(r, function, call_code::<B>) {
+        if know(r, function, call_code::<B, P>) {
             return B::next(r);
         }
-        match r.enter(function, r.half(0), r.half(1), r.ip.add(3)) {
+        P::put(r);
+        match r.enter(function, r.half(0), r.half(1), r.ip.add(3 + P::WORDS)) {
             Some(r) => B::next(r),
             None => r.trap(Trap::StackOverflow),
         }
@@ -232,13 +313,14 @@ handlers! {
     /// Halves: the callee's frame, its link. The upper half is where its frame
     /// ends, in cells, the third word its code. What is loaded from the function
     /// itself would be waited for: the next instruction cannot be known sooner.
-    call_code[] |r| {
+    call_code[P: ArgumentOf] |r| {
+        P::put(r);
         let frame = r.fp.add(r.half(0));
         if (r.fp as usize) + r.upper() as usize * 8 > (*r.cx).stack_end as usize {
             return r.trap(Trap::StackOverflow);
         }
         let link = frame.add(r.half(1));
-        *link = r.ip.add(3).expose_provenance() as u64;
+        *link = r.ip.add(3 + P::WORDS).expose_provenance() as u64;
         *link.add(1) = r.fp.expose_provenance() as u64;
         let code = std::ptr::with_exposed_provenance(r.word(2) as usize);
         B::next(Regs { ip: code, fp: frame, ..r })

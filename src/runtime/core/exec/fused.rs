@@ -99,17 +99,19 @@ pub(super) trait LoadedOp: 'static {
     fn apply(a: f64, b: f64) -> f64;
 }
 
-/// Half 0 is set to half 1 and the lower half of the third word, half 2 to half 3
-/// and its upper half. Both are read before one is written, and both are returned.
+/// Half 0 of the word `nth` is set to half 1 and the lower half of the next word,
+/// half 2 to half 3 and its upper half. Both are read before one is written, and both
+/// are returned.
 #[inline(always)]
-unsafe fn add_both(r: Regs) -> (u32, u32) {
+pub(super) unsafe fn add_both(r: Regs, nth: usize) -> (u32, u32) {
     // SAFETY: the instruction names the cells.
     unsafe {
-        let words = r.word(2);
-        let first = r.get::<u32>(r.half(1)).wrapping_add(words as u32);
-        let second = r.get::<u32>(r.half(3)).wrapping_add((words >> 32) as u32);
-        r.set(r.half(0), u64::from(first));
-        r.set(r.half(2), u64::from(second));
+        let half = |at| r.half_of(nth, at);
+        let words = r.word(nth + 1);
+        let first = r.get::<u32>(half(1)).wrapping_add(words as u32);
+        let second = r.get::<u32>(half(3)).wrapping_add((words >> 32) as u32);
+        r.set(half(0), u64::from(first));
+        r.set(half(2), u64::from(second));
         (first, second)
     }
 }
@@ -124,7 +126,7 @@ handlers! {
 
     /// See `add_both`.
     add_two[] |r| {
-        r.acc = u64::from(add_both(r).1);
+        r.acc = u64::from(add_both(r, 1).1);
         B::next(r.skip(3))
     }
 
@@ -170,7 +172,7 @@ handlers! {
 
     /// As `add_two`, and goes on at the distance in the fourth word.
     branch_sums[] |r| {
-        add_both(r);
+        add_both(r, 1);
         B::next(r.jump(r.word(3) as u32))
     }
 
@@ -190,7 +192,7 @@ handlers! {
     /// The halves of the fourth word are where the index ends, and how many
     /// distances there are.
     branch_table_next[I: IndexOf, W: OrderOf] |r| {
-        let (first, second) = add_both(r);
+        let (first, second) = add_both(r, 1);
         let words = r.word(3);
         let at = if W::LOADED_FIRST { first } else { second };
         let Some(from) = r.bytes(u64::from(at) + (words & 0xffff_ffff), I::SIZE) else {

@@ -33,7 +33,7 @@ mod vector_access;
 
 pub(crate) use access::{Load, Place, Store};
 pub(crate) use binary::Binary;
-pub(crate) use call::Ways;
+pub(crate) use call::{Argument, Ways};
 pub(crate) use compare::Compare;
 pub(crate) use exception::{Catch, Clauses, Try};
 pub(crate) use fused::{Bound, Index, Loaded, Order};

@@ -3,7 +3,7 @@
 
 use super::access::{self, Load, Place, Store};
 use super::binary::{self, Binary};
-use super::call::{self, Ways};
+use super::call::{self, Argument, Ways};
 use super::compare::{self, Compare};
 use super::exception;
 use super::flow;
@@ -58,7 +58,7 @@ pub(crate) enum Op {
     VectorLoad(Place),
     VectorStore(Place),
     Vector(Vector),
-    Call,
+    Call(Argument),
     CallImport,
     CallIndirect,
     TailCall,
@@ -97,7 +97,7 @@ impl Op {
     /// Whether the word `nth` behind the second is an address of the host.
     pub(crate) fn is_address(self, nth: usize) -> bool {
         match self {
-            Self::Call
+            Self::Call(_)
             | Self::CallImport
             | Self::TailCall
             | Self::CallIndirect
@@ -218,7 +218,7 @@ fn handler<B: Dispatch>(op: Op) -> Handler {
         Op::VectorLoad(place) => access::vector_load::<B>(place),
         Op::VectorStore(place) => access::vector_store::<B>(place),
         Op::Vector(op) => vector::table::<B>(op),
-        Op::Call => call::call::<B>,
+        Op::Call(argument) => call::calls::<B>(argument),
         Op::CallImport => call::call_import::<B>,
         Op::CallIndirect => call::call_indirect::<B>,
         Op::TailCall => call::tail_call::<B>,

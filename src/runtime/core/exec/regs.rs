@@ -231,8 +231,15 @@ impl Regs {
     /// 16 bits of the second word.
     #[inline(always)]
     pub(crate) unsafe fn half(self, nth: usize) -> usize {
+        // SAFETY: the caller's promise.
+        unsafe { self.half_of(1, nth) }
+    }
+
+    /// 16 bits of a word.
+    #[inline(always)]
+    pub(crate) unsafe fn half_of(self, word: usize, nth: usize) -> usize {
         // SAFETY: the translator wrote it.
-        unsafe { usize::from(*self.ip.add(1).cast::<u16>().add(nth)) }
+        unsafe { usize::from(*self.ip.add(word).cast::<u16>().add(nth)) }
     }
 
     /// The upper half of the second word.

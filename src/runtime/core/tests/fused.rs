@@ -335,3 +335,57 @@ fn a_branch_to_one_of_many_takes_its_index_from_memory_and_counts() {
         }
     }
 }
+
+/// A call puts its last arguments where the function expects them.
+#[test]
+fn a_call_copies_or_counts_its_last_arguments() {
+    let text = r#"(module
+        (func $sub (param $a i32) (param $b i32) (result i32)
+            (i32.sub (local.get $a) (local.get $b)))
+        (func $wide (param $a i64) (result i64) (i64.shl (local.get $a) (i64.const 1)))
+        (func (export "run") (param $a i32) (param $b i32) (result i32) (local $c i32)
+            (local.set $c (call $sub (local.get $b) (i32.add (local.get $a) (i32.const -3))))
+            (local.set $c (i32.add (local.get $c) (call $sub (local.get $c) (local.get $b))))
+            (i32.add (local.get $c) (i32.wrap_i64 (call $wide (i64.extend_i32_s (local.get $a))))))
+        (func (export "wide") (param $a i64) (result i64) (call $wide (local.get $a)))
+        (func $deep (export "deep") (param $a i32) (result i32)
+            (i32.eqz (call $deep (i32.add (local.get $a) (i32.const 1))))))"#;
+    let bytes = wat::parse_str(text).unwrap();
+    let engine = Engine::default();
+    let module = Module::new(&engine, &bytes[..]).unwrap();
+    for (function, expected) in [
+        (2, "Call(Sums)"),
+        (2, "Call(Copied)"),
+        (3, "Call(Copied)"),
+        (4, "Call(Sum)"),
+    ] {
+        let listing = module.listing(function).unwrap();
+        let mut names = listing.instructions.iter().map(|one| one.name.as_str());
+        assert!(names.any(|name| name == expected), "{listing:?}");
+    }
+    let mut store = Store::new(&engine, ());
+    let linker = Linker::new(&engine);
+    let instance = linker.instantiate(&mut store, &module).unwrap();
+    let mut results = [Val::I32(0)];
+    let run = instance.func(&store, "run").unwrap();
+    // The first time, functions are translated on the way.
+    for _ in 0..3 {
+        run.call(&mut store, &[Val::I32(10), Val::I32(2)], &mut results)
+            .unwrap();
+        assert_eq!(results[0], Val::I32(-5 + (-5 - 2) + 20));
+    }
+    let wide = instance.func(&store, "wide").unwrap();
+    let mut results = [Val::I64(0)];
+    wide.call(&mut store, &[Val::I64(1 << 40)], &mut results)
+        .unwrap();
+    assert_eq!(results[0], Val::I64(1 << 41));
+    // Where the stack ends, and where each call stands.
+    let deep = instance.func(&store, "deep").unwrap();
+    let error = deep
+        .call(&mut store, &[Val::I32(0)], &mut [Val::I32(0)])
+        .unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::StackOverflow));
+    for frame in &error.backtrace()[..3] {
+        assert_eq!(bytes[frame.offset as usize], 0x10, "{frame:?}");
+    }
+}

@@ -2,9 +2,10 @@
 
 use super::Translator;
 use super::emit::{halves, with_upper};
+use super::recent::What;
 use super::stack::Symbol;
 use crate::error::Error;
-use crate::exec::Op;
+use crate::exec::{Argument, One, Op};
 use crate::func::Func;
 use crate::types::{FuncType, ValType};
 use crate::watch::Moment;
@@ -54,8 +55,12 @@ impl Translator<'_> {
         let (first, base) = self.arguments(&ty)?;
         let address = self.store.function_address(func);
         let imported = index < self.module.imported_functions;
-        let op = if imported { Op::CallImport } else { Op::Call };
+        let (op, argument) = match imported {
+            true => (Op::CallImport, Vec::new()),
+            false => self.last_arguments(),
+        };
         let words = [halves(base, ty.link() as u16, 0, 0), address];
+        let words: Vec<_> = words.into_iter().chain(argument).collect();
         let watched = imported && self.store.engine.config().watched.contains(&index);
         if watched {
             self.watch(index, base, Moment::Enter);
@@ -66,6 +71,25 @@ impl Translator<'_> {
         }
         self.results(&ty, first, base);
         Ok(())
+    }
+
+    /// A call, and its words for the last arguments if those were copied or counted
+    /// right before: the call does that too.
+    fn last_arguments(&mut self) -> (Op, Vec<u64>) {
+        let (argument, words) = match self.out.prior() {
+            Some(What::Copy { to, from, .. }) => (Argument::Copied, vec![halves(to, from, 0, 0)]),
+            Some(What::AddTwo { cells, constants }) => (Argument::Sums, vec![cells, constants]),
+            Some(What::Add {
+                to,
+                one: One::S,
+                slot,
+                constant,
+            }) => (Argument::Sum, vec![with_upper(to, slot, constant)]),
+            _ => return (Op::Call(Argument::Ready), Vec::new()),
+        };
+        self.out.take_prior();
+        self.out.moved = Some(self.out.code.len());
+        (Op::Call(argument), words)
     }
 
     /// The signature and the number of a type of the module.
