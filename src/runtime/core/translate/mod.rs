@@ -8,6 +8,7 @@
 
 mod access;
 mod atomic;
+mod binary;
 mod branch;
 mod call;
 mod control;

@@ -3,13 +3,11 @@
 use wasmparser::Operator;
 
 use super::emit::{halves, with_upper};
-use super::recent::{Compared, Operands, What};
+use super::recent::{Compared, Operands};
 use super::stack::{Symbol, Value};
 use super::{Translator, number};
 use crate::error::Error;
-use crate::exec::{
-    Binary, Compare, Load, Loaded, One, Op, Order, Pair, Place, Target, Unary, Vector,
-};
+use crate::exec::{Compare, One, Op, Pair, Target, Unary, Vector};
 use crate::technique::Technique;
 use crate::types::ValType;
 
@@ -94,7 +92,7 @@ impl Translator<'_> {
     }
 
     /// Where two values are, the second of which was pushed last.
-    fn pair(&mut self, a: Value, b: Value) -> Result<Operands, Error> {
+    pub(super) fn pair(&mut self, a: Value, b: Value) -> Result<Operands, Error> {
         let found = |pair, a, b, immediate| Operands {
             pair,
             a,
@@ -127,7 +125,7 @@ impl Translator<'_> {
 
     /// Adds an instruction with two operands and a result. `wide` says that an
     /// immediate gets a word of its own.
-    fn emit_pair(
+    pub(super) fn emit_pair(
         &mut self,
         make: impl Fn(Pair, Target) -> Op,
         operands: Operands,
@@ -158,166 +156,6 @@ impl Translator<'_> {
             .produce(op, words, to, result.is_float(), to_acc, compared);
         self.stack.push(result, Symbol::Temporary);
         Ok(())
-    }
-
-    pub(super) fn binary(&mut self, op: Binary, ty: ValType) -> Result<(), Error> {
-        let (b, a) = (self.pop()?, self.pop()?);
-        if self.with_loaded(op, a, b)? || self.with_shift(op, a, b)? {
-            return Ok(());
-        }
-        let mut operands = self.pair(a, b)?;
-        if op.commutative() && matches!(operands.pair, Pair::SA | Pair::IS | Pair::IA) {
-            operands = operands.exchanged();
-        }
-        let make = |pair, target| Op::Binary(op, pair, target);
-        let wide = matches!(ty, ValType::I64 | ValType::F64);
-        let to = self.next()?;
-        self.emit_pair(make, operands, wide, ty, None)?;
-        let (slot, constant) = (operands.a, operands.immediate as u32);
-        let one = match operands.pair {
-            Pair::SI | Pair::SS => One::S,
-            Pair::AI | Pair::AS => One::A,
-            _ => return Ok(()),
-        };
-        if !operands.pair.has_immediate() {
-            if op == Binary::I32Add {
-                let (a, b) = (operands.a, operands.b);
-                self.out.note(What::Sum { to, one, a, b });
-            }
-            return Ok(());
-        }
-        match op {
-            Binary::I32Shl | Binary::I32ShrU => self.out.note(What::Shift {
-                to,
-                one,
-                slot,
-                left: op == Binary::I32Shl,
-                amount: (constant & 31) as u16,
-            }),
-            Binary::I32Add => self.out.note(What::Add {
-                to,
-                one,
-                slot,
-                constant,
-            }),
-            Binary::I32And => self.out.note(What::Mask {
-                to,
-                one,
-                slot,
-                mask: constant,
-            }),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// An addition of what was shifted right before, or bits taken out of it: one
-    /// instruction does both.
-    fn with_shift(&mut self, op: Binary, a: Value, b: Value) -> Result<bool, Error> {
-        let Some(What::Shift {
-            to: shifted,
-            one,
-            slot,
-            left,
-            amount,
-        }) = self.out.prior()
-        else {
-            return Ok(false);
-        };
-        let is_shifted =
-            |value: Value| value.symbol == Symbol::Temporary && u32::from(shifted) == value.cell;
-        let other = match (is_shifted(a), is_shifted(b)) {
-            (true, false) => b,
-            (false, true) => a,
-            _ => return Ok(false),
-        };
-        let to = self.next()?;
-        match (op, left, other.symbol) {
-            (Binary::I32Add, true, Symbol::Temporary | Symbol::Local(_)) => {
-                let Some(with) = self.near_cell(other) else {
-                    return Ok(false);
-                };
-                self.out.take_prior();
-                let words = [halves(to, slot, with, amount)];
-                let make = |target| Op::AddShifted(one, target);
-                self.out.produce(
-                    make(Target::Cell),
-                    &words,
-                    to,
-                    false,
-                    Some(make(Target::Acc)),
-                    None,
-                );
-            }
-            (Binary::I32And, false, Symbol::Constant(mask)) => {
-                self.out.take_prior();
-                let words = [with_upper(to, slot, mask as u32), u64::from(amount)];
-                let make = |target| Op::Bits(one, target);
-                self.out.produce(
-                    make(Target::Cell),
-                    &words,
-                    to,
-                    false,
-                    Some(make(Target::Acc)),
-                    None,
-                );
-            }
-            _ => return Ok(false),
-        }
-        self.stack.push(ValType::I32, Symbol::Temporary);
-        Ok(true)
-    }
-
-    /// The cell that a value is in already.
-    fn near_cell(&self, value: Value) -> Option<u16> {
-        match value.symbol {
-            Symbol::Temporary => self.slot(value.cell).ok(),
-            Symbol::Local(local) => self.locals.cell(local).ok(),
-            Symbol::Constant(_) => None,
-        }
-    }
-
-    /// An operator on numbers with a fraction, one of which was loaded right
-    /// before: one instruction does both.
-    fn with_loaded(&mut self, op: Binary, a: Value, b: Value) -> Result<bool, Error> {
-        let Some(op) = Loaded::of(op) else {
-            return Ok(false);
-        };
-        let Some(What::Load {
-            to: loaded,
-            op: Load::F64Load,
-            place: place @ (Place::S | Place::A),
-            slot: address,
-            end,
-        }) = self.out.prior()
-        else {
-            return Ok(false);
-        };
-        let is_loaded =
-            |value: Value| value.symbol == Symbol::Temporary && u32::from(loaded) == value.cell;
-        let (other, order) = match (is_loaded(a), is_loaded(b)) {
-            (false, true) => (a, Order::Second),
-            (true, false) => (b, Order::First),
-            _ => return Ok(false),
-        };
-        // Nothing may come between the two.
-        let Some(slot) = self.near_cell(other) else {
-            return Ok(false);
-        };
-        self.out.take_prior();
-        let temporary = other.symbol == Symbol::Temporary;
-        let one = match self.out.take_from_acc(slot, true, temporary) {
-            true => One::A,
-            false => One::S,
-        };
-        let to = self.next()?;
-        let words = [halves(to, slot, address, 0), u64::from(end)];
-        let make = |target| Op::BinaryLoaded(op, order, one, place, target);
-        let to_acc = Some(make(Target::Acc));
-        self.out
-            .produce(make(Target::Cell), &words, to, true, to_acc, None);
-        self.stack.push(ValType::F64, Symbol::Temporary);
-        Ok(true)
     }
 
     pub(super) fn compare(&mut self, op: Compare) -> Result<(), Error> {
