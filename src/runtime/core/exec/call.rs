@@ -219,9 +219,9 @@ unsafe fn know(r: Regs, function: *const Function, handler: Handler) -> bool {
 pub(crate) enum Argument {
     /// They are there.
     Ready,
-    /// For the last one, a cell is copied.
+    /// The last one is copied from another cell.
     Copied,
-    /// For the last one, a constant is added to a cell.
+    /// The last one is the sum of a cell and a constant.
     Sum,
     /// So are the last two.
     Sums,
@@ -252,13 +252,7 @@ impl ArgumentOf for Copied {
     #[inline(always)]
     unsafe fn put(r: Regs) {
         // SAFETY: the translator computed the cells.
-        unsafe {
-            let word = r.word(3);
-            r.set(
-                usize::from(word as u16),
-                r.get(usize::from((word >> 16) as u16)),
-            );
-        }
+        unsafe { r.set(r.half_of(3, 0), r.get(r.half_of(3, 1))) };
     }
 }
 
@@ -268,10 +262,9 @@ impl ArgumentOf for Sum {
     unsafe fn put(r: Regs) {
         // SAFETY: the translator computed the cells.
         unsafe {
-            let word = r.word(3);
-            let value = r.get::<u32>(usize::from((word >> 16) as u16));
-            let sum = value.wrapping_add((word >> 32) as u32);
-            r.set(usize::from(word as u16), u64::from(sum));
+            let value = r.get::<u32>(r.half_of(3, 1));
+            let sum = value.wrapping_add((r.word(3) >> 32) as u32);
+            r.set(r.half_of(3, 0), u64::from(sum));
         }
     }
 }
