@@ -172,10 +172,7 @@ fn refuse(error: &clap::Error) -> Exit {
             Exit::Usage
         }
         _ => {
-            let rendered = error.render().to_string();
-            let line = rendered.lines().next().unwrap_or_default();
-            let message = line.trim_start_matches("error: ").replace('\'', "`");
-            terminal.error(&Error::new(Code::Usage, message).help(advice(error)));
+            terminal.error(&Error::new(Code::Usage, complaint(error)).help(advice(error)));
             Exit::Usage
         }
     }
@@ -206,7 +203,27 @@ fn styled(text: &StyledStr, colour: bool) -> String {
     text.trim_end().to_owned()
 }
 
+/// What is wrong, in one line.
+fn complaint(error: &clap::Error) -> String {
+    // clap lists what is missing below its first line.
+    if error.kind() == ErrorKind::MissingRequiredArgument
+        && let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg)
+    {
+        let is = if missing.len() == 1 { "is" } else { "are" };
+        return format!("`{}` {is} missing", missing.join("` and `"));
+    }
+    let rendered = error.render().to_string();
+    let line = rendered.lines().next().unwrap_or_default();
+    line.trim_start_matches("error: ").replace('\'', "`")
+}
+
 fn advice(error: &clap::Error) -> String {
+    if error.kind() == ErrorKind::MissingRequiredArgument
+        && let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage)
+    {
+        let usage = usage.to_string();
+        return format!("write `{}`", usage.trim_start_matches("Usage:").trim());
+    }
     // clap's own choice weighs a shared first letter so high that `complie`
     // becomes `c`; edit distance does not.
     if let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) {

@@ -81,6 +81,26 @@ fn every_command_has_help_with_examples_and_every_flag_is_explained() {
 }
 
 #[test]
+fn what_is_missing_on_the_command_line_is_named() {
+    let world = World::new();
+    for (args, expected) in [
+        (
+            &["exec"][..],
+            "error: `<FILE|FOLDER|->...` is missing\n\
+             help: write `wasmrun exec [OPTIONS] <FILE|FOLDER|-> [ARGS]...`\n",
+        ),
+        (
+            &["plugin", "new"],
+            "error: `--lang <LANG>` and `<DIR>` are missing\n\
+             help: write `wasmrun plugin new --lang <LANG> <DIR>`\n",
+        ),
+    ] {
+        let run = world.run(args);
+        assert_eq!((run.code, run.err.as_str()), (2, expected), "{args:?}");
+    }
+}
+
+#[test]
 fn off_a_terminal_there_is_no_colour_unless_it_is_asked_for() {
     let world = World::new();
     for args in [&["--help"][..], &["complie"], &["verify", "--help"]] {
