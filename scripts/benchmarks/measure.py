@@ -37,9 +37,12 @@ def peak(command, folder, env, stdin=os.devnull):
     the memory of the one that started it on its account, and this one has more than
     what is measured."""
     with tempfile.NamedTemporaryFile("r") as told, open(stdin, "rb") as given:
-        subprocess.run(["/usr/bin/time", "--format", "%M", "--output", told.name, *command],
-                       cwd=folder, env=env, stdin=given, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, check=True)
+        try:
+            subprocess.run(["/usr/bin/time", "--format", "%M", "--output", told.name, *command],
+                           cwd=folder, env=env, stdin=given, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, check=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            sys.exit(f"bench: {error}\nbench: this needs GNU time; `scripts/setup bench` installs it")
         return int(told.read().split()[-1]) * 1024
 
 

@@ -11,6 +11,7 @@
 #![allow(unused_unsafe, reason = "macros wrap operands that need none, too")]
 
 mod access;
+mod argument;
 mod atomic;
 mod binary;
 mod call;
@@ -32,8 +33,9 @@ mod vector;
 mod vector_access;
 
 pub(crate) use access::{Load, Place, Store};
+pub(crate) use argument::Argument;
 pub(crate) use binary::Binary;
-pub(crate) use call::{Argument, Ways};
+pub(crate) use call::Ways;
 pub(crate) use compare::Compare;
 pub(crate) use exception::{Catch, Clauses, Try};
 pub(crate) use fused::{Bound, Index, Loaded, Order};

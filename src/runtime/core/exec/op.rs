@@ -2,8 +2,9 @@
 //! are, and the handler of each.
 
 use super::access::{self, Load, Place, Store};
+use super::argument::Argument;
 use super::binary::{self, Binary};
-use super::call::{self, Argument, Ways};
+use super::call::{self, Ways};
 use super::compare::{self, Compare};
 use super::exception;
 use super::flow;

@@ -72,21 +72,20 @@ impl Translator<'_> {
     /// What was added to make an address right before: it becomes part of the
     /// access. That is a place, its cell, and a word of its own.
     fn summed(&self, address: Value) -> Option<(Place, u16, u64)> {
-        let own = |to: u16| address.symbol == Symbol::Temporary && u32::from(to) == address.cell;
         match self.out.prior()? {
             What::Add {
                 to,
                 one,
                 slot,
                 constant,
-            } if own(to) => {
+            } if address.is_in(to) => {
                 let place = match one {
                     One::S => Place::SumS,
                     One::A => Place::SumA,
                 };
                 Some((place, slot, u64::from(constant)))
             }
-            What::Sum { to, one, a, b } if own(to) => {
+            What::Sum { to, one, a, b } if address.is_in(to) => {
                 let place = match one {
                     One::S => Place::SumSS,
                     One::A => Place::SumAS,

@@ -22,41 +22,41 @@ impl Translator<'_> {
         let wide = matches!(ty, ValType::I64 | ValType::F64);
         let to = self.next()?;
         self.emit_pair(make, operands, wide, ty, None)?;
-        let (slot, constant) = (operands.a, operands.immediate as u32);
         let one = match operands.pair {
             Pair::SI | Pair::SS => One::S,
             Pair::AI | Pair::AS => One::A,
             _ => return Ok(()),
         };
-        if !operands.pair.has_immediate() {
-            if op == Binary::I32Add {
-                let (a, b) = (operands.a, operands.b);
-                self.out.note(What::Sum { to, one, a, b });
-            }
-            return Ok(());
-        }
-        match op {
-            Binary::I32Shl | Binary::I32ShrU => self.out.note(What::Shift {
+        let (slot, constant) = (operands.a, operands.immediate as u32);
+        let what = match (op, operands.pair.has_immediate()) {
+            (Binary::I32Add, false) => What::Sum {
+                to,
+                one,
+                a: slot,
+                b: operands.b,
+            },
+            (Binary::I32Add, true) => What::Add {
+                to,
+                one,
+                slot,
+                constant,
+            },
+            (Binary::I32Shl | Binary::I32ShrU, true) => What::Shift {
                 to,
                 one,
                 slot,
                 left: op == Binary::I32Shl,
                 amount: (constant & 31) as u16,
-            }),
-            Binary::I32Add => self.out.note(What::Add {
-                to,
-                one,
-                slot,
-                constant,
-            }),
-            Binary::I32And => self.out.note(What::Mask {
+            },
+            (Binary::I32And, true) => What::Mask {
                 to,
                 one,
                 slot,
                 mask: constant,
-            }),
-            _ => {}
-        }
+            },
+            _ => return Ok(()),
+        };
+        self.out.note(what);
         Ok(())
     }
 
@@ -73,9 +73,7 @@ impl Translator<'_> {
         else {
             return Ok(false);
         };
-        let is_shifted =
-            |value: Value| value.symbol == Symbol::Temporary && u32::from(shifted) == value.cell;
-        let other = match (is_shifted(a), is_shifted(b)) {
+        let other = match (a.is_in(shifted), b.is_in(shifted)) {
             (true, false) => b,
             (false, true) => a,
             _ => return Ok(false),
@@ -127,9 +125,7 @@ impl Translator<'_> {
         else {
             return Ok(false);
         };
-        let is_loaded =
-            |value: Value| value.symbol == Symbol::Temporary && u32::from(loaded) == value.cell;
-        let (other, order) = match (is_loaded(a), is_loaded(b)) {
+        let (other, order) = match (a.is_in(loaded), b.is_in(loaded)) {
             (false, true) => (a, Order::Second),
             (true, false) => (b, Order::First),
             _ => return Ok(false),

@@ -30,37 +30,41 @@ impl Emitter {
     /// Takes back a load and the two additions before it, to make them a part of the
     /// next instruction. Returns where the load began.
     pub(super) fn take_counts(&mut self) -> Option<(usize, Counts)> {
-        let prior = self.prior.filter(|prior| prior.end == self.code.len())?;
+        let prior = self.current()?;
         let counts = prior.counts?;
         self.take_prior();
-        self.code.truncate(counts.start);
-        if let Some(listed) = &mut self.listed {
-            listed.pop();
-        }
+        self.take_back(counts.start);
         self.accs = counts.accs;
         Some((prior.start, counts))
     }
 
     /// The two additions before the last instruction, if that is a load.
     pub(super) fn counts(&self) -> Option<Counts> {
-        let prior = self.prior.filter(|prior| prior.end == self.code.len())?;
-        prior.counts
+        self.current()?.counts
     }
 
     /// What the last instruction does, if it was noted.
     pub(super) fn prior(&self) -> Option<What> {
-        let prior = self.prior.filter(|prior| prior.end == self.code.len());
-        prior.map(|prior| prior.what)
+        self.current().map(|prior| prior.what)
+    }
+
+    fn current(&self) -> Option<Prior> {
+        self.prior.filter(|prior| prior.end == self.code.len())
+    }
+
+    /// Takes back all instructions from one on.
+    fn take_back(&mut self, start: usize) {
+        self.code.truncate(start);
+        if let Some(listed) = &mut self.listed {
+            while listed.pop_if(|(at, _)| *at >= start).is_some() {}
+        }
     }
 
     /// Takes back the last instruction, which was noted, to make it a part of the
     /// next, which begins where it began.
     pub(super) fn take_prior(&mut self) {
         if let Some(prior) = self.prior.take() {
-            self.code.truncate(prior.start);
-            if let Some(listed) = &mut self.listed {
-                listed.pop();
-            }
+            self.take_back(prior.start);
             self.accs = prior.accs;
             self.last = None;
         }
@@ -99,8 +103,7 @@ impl Emitter {
 
     /// Has the last instruction write to another cell than `from`, if it can.
     pub(super) fn redirect(&mut self, from: u16, to: u16) -> bool {
-        let targets = self.techniques.has(Technique::Targets);
-        let Some(last) = self.last.filter(|last| targets && last.slot == from) else {
+        let Some(last) = self.last.filter(|_| self.gives(from)) else {
             return false;
         };
         match &mut self.prior {
@@ -131,11 +134,8 @@ impl Emitter {
         if second.as_addition().is_none() || first.what.as_addition().is_none() {
             return;
         }
-        self.code.truncate(first.start);
-        if let Some(listed) = &mut self.listed {
-            listed.pop();
-            listed.pop();
-        }
+        self.take_back(first.start);
+        self.accs = first.accs;
         self.two_additions(first.what, second);
     }
 
@@ -182,10 +182,7 @@ impl Emitter {
             prior: last.prior,
         };
         let mark = last.compares_from.unwrap_or(own);
-        self.code.truncate(mark.start);
-        if let Some(listed) = &mut self.listed {
-            listed.retain(|(at, _)| *at < mark.start);
-        }
+        self.take_back(mark.start);
         self.accs = mark.accs;
         self.last = None;
         self.prior = mark.prior;
@@ -216,8 +213,8 @@ impl Emitter {
         targets && self.last.is_some_and(|last| last.slot == slot)
     }
 
-    /// Copies a cell before the last instruction, which reads and writes neither
-    /// `to` nor, as it stands, `from`: it can be told to write `from` then.
+    /// Copies a cell before the last instruction, which neither reads nor writes
+    /// `to`, and does not write `from`: it can be told to do that then.
     pub(super) fn copy_before_last(&mut self, to: u16, from: u16, small: bool) {
         let Some(last) = self.last else {
             return;

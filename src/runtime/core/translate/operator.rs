@@ -206,15 +206,11 @@ impl Translator<'_> {
         self.emit_compare(op, operands)?;
         self.pop()?;
         self.emit_test(Compare::I32Eq, value)?;
-        let negated = true;
-        self.out.compares(
-            mark,
-            Compared {
-                op,
-                operands,
-                negated,
-            },
-        );
+        let negated = Compared {
+            negated: true,
+            ..compared
+        };
+        self.out.compares(mark, negated);
         Ok(())
     }
 

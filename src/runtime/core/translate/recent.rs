@@ -34,11 +34,10 @@ pub(super) struct Compared {
 
 impl Compared {
     pub(super) fn new(op: Compare, operands: Operands) -> Self {
-        let negated = false;
         Self {
             op,
             operands,
-            negated,
+            negated: false,
         }
     }
 }

@@ -27,6 +27,11 @@ impl Value {
         self.ty.is_float()
     }
 
+    /// Whether it is in a temporary cell, and in that one.
+    pub(super) fn is_in(&self, cell: u16) -> bool {
+        self.symbol == Symbol::Temporary && self.cell == u32::from(cell)
+    }
+
     pub(super) fn constant(&self) -> Option<u64> {
         match self.symbol {
             Symbol::Constant(bits) => Some(bits),
