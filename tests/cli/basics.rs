@@ -24,10 +24,42 @@ fn version_with_verbose_says_what_was_built() {
     let names: Vec<_> = fields.iter().map(|(name, _)| *name).collect();
     assert_eq!(
         names,
-        ["commit", "target", "profile", "features", "interpreter"]
+        [
+            "commit",
+            "target",
+            "profile",
+            "features",
+            "interpreter",
+            "linked"
+        ]
     );
     assert!(["threaded", "loop"].contains(&fields[4].1), "{}", run.out);
     assert!(fields[1].1.contains(std::env::consts::ARCH), "{}", run.out);
+    assert!(
+        ["static-pie", "dynamically"].contains(&fields[5].1),
+        "{}",
+        run.out
+    );
+}
+
+/// A program that the system's dynamic linker has to start names it (the ELF
+/// specification, "Program Header": `PT_INTERP` is 3).
+#[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64"))]
+#[test]
+fn libc_is_in_the_executable_where_its_archive_is_there() {
+    let file = std::fs::read(env!("CARGO_BIN_EXE_wasmrun")).unwrap();
+    let number = |at: usize, length: usize| {
+        let bytes = file[at..at + length].iter().rev();
+        bytes.fold(0, |sum, byte| sum << 8 | usize::from(*byte))
+    };
+    let (first, size, count) = (number(32, 8), number(54, 2), number(56, 2));
+    let named = (0..count).any(|index| number(first + index * size, 4) == 3);
+    let told = World::new().run(&["--version", "--verbose"]).out;
+    assert_eq!(told.contains("linked: static-pie"), !named, "{told}");
+    let archive = Command::new("cc").arg("-print-file-name=libc.a").output();
+    let archive = archive.is_ok_and(|output| output.stdout.starts_with(b"/"));
+    let asked = std::env::var_os("WASMRUN_LINK").is_some();
+    assert!(!named || !archive || asked, "libc.a is there: {told}");
 }
 
 #[test]

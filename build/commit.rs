@@ -1,20 +1,12 @@
-//! Embeds what `wasmrun --version --verbose` says of the build: the target,
-//! and in a release build the commit. A development build does not look at the
-//! commit, so that a commit rebuilds nothing.
-#![allow(
-    clippy::print_stdout,
-    reason = "a build script talks to cargo on standard output"
-)]
+//! The commit that a release is made of. A development build does not look at
+//! it, so that a commit rebuilds nothing.
 
 use std::path::Path;
 use std::process::Command;
 
-fn main() {
-    println!("cargo::rerun-if-changed=build.rs");
+/// Hands the commit to the program, if there is one.
+pub(crate) fn embed() {
     println!("cargo::rerun-if-env-changed=WASMRUN_COMMIT");
-    if let Ok(target) = std::env::var("TARGET") {
-        println!("cargo::rustc-env=BUILT_FOR_TARGET={target}");
-    }
     let release = std::env::var("PROFILE").is_ok_and(|profile| profile == "release");
     let commit = std::env::var("WASMRUN_COMMIT")
         .ok()
