@@ -1,6 +1,6 @@
-//! Links the executable so that it starts fast. Three quarters of what a short run
-//! costs is the work of the dynamic linker and of the kernel, which brings in
-//! each page that is touched:
+//! Links the executable so that it starts fast. Much of what a short run costs is
+//! the work of the dynamic linker and of the kernel, which brings in each page
+//! that is touched:
 //!
 //! - libc and the unwinder are linked in (static-pie: the address is still
 //!   random), so that nothing is looked for, mapped and resolved at each start.
@@ -12,7 +12,8 @@
 //! for by a package, and cargo refuses it without `--target`. What comes out is
 //! the same. Each of them is tried on a small program before; where one does not
 //! work, the executable is linked without it. `WASMRUN_LINK=dynamic` turns
-//! all off.
+//! all off, for a system whose names of hosts come from modules of its own libc
+//! (NSS): such modules load only beside the glibc that was linked in.
 
 use std::env;
 use std::fs;
@@ -38,7 +39,7 @@ pub(crate) fn configure() {
     for argument in arguments {
         println!("cargo::rustc-link-arg-bins={argument}");
     }
-    println!("cargo::rustc-env=WASMRUN_LINKED={linked}");
+    println!("cargo::rustc-env=BUILT_WITH_LINKAGE={linked}");
 }
 
 /// The first way to link that works here.
@@ -47,8 +48,10 @@ fn choose() -> Option<(&'static str, Vec<String>)> {
     let gnu = value("CARGO_CFG_TARGET_OS") == "linux" && value("CARGO_CFG_TARGET_ENV") == "gnu";
     let native = value("HOST") == value("TARGET");
     // Whoever asks rustc for a static libc gets it from there.
-    let asked = value("CARGO_CFG_TARGET_FEATURE").contains("crt-static");
-    if !gnu || !native || asked || value("WASMRUN_LINK") == "dynamic" {
+    if value("CARGO_CFG_TARGET_FEATURE").contains("crt-static") {
+        return Some(("static", Vec::new()));
+    }
+    if !gnu || !native || value("WASMRUN_LINK") == "dynamic" {
         return None;
     }
     let folder = PathBuf::from(env::var_os("OUT_DIR")?).join("link");

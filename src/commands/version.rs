@@ -18,6 +18,6 @@ pub fn version(verbose: bool) -> String {
         option_env!("WASMRUN_COMMIT").unwrap_or("unknown"),
         env!("BUILT_FOR_TARGET"),
         crate::runtime::core::backend(),
-        env!("WASMRUN_LINKED"),
+        env!("BUILT_WITH_LINKAGE"),
     )
 }

@@ -42,7 +42,9 @@ fn upgrade(server: &Server, path: &str, headers: &[(&str, &str)]) -> Answer {
     stream
         .write_all(format!("{request}\r\n").as_bytes())
         .unwrap();
-    // What was upgraded goes on until we end it.
+    // What was upgraded goes on until we end it. Before the answer this would be
+    // taken for a client that has gone.
+    stream.peek(&mut [0]).unwrap();
     stream.shutdown(std::net::Shutdown::Write).unwrap();
     answer(&mut stream)
 }
